@@ -137,7 +137,13 @@ class Event(Entry):
 
 
 class Instrument(Entry):
-    """One instrument of the catalogue."""
+    """One instrument of the catalogue.
+
+    Attributes:
+        names: What it is called; each name means only this instrument.
+        marks: Words that name it together with a general noun: "UN" in "the UN text", "Hanoi" in "the Hanoi deal".
+        clauses: Which provision governs what (``entry_into_force``, ``signature``, ``depositary`` …).
+    """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{2,60}$")
     short_title: str
@@ -148,6 +154,7 @@ class Instrument(Entry):
     kind: Kind
     supplements: str | None = None
     names: tuple[str, ...]
+    marks: tuple[str, ...] = ()
     adopting_body: Fact | None = None
     author: Fact | None = None
     place: Fact | None = None

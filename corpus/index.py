@@ -1,0 +1,105 @@
+"""The reading side of the index: one published generation, opened whole."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.boundaries import Boundaries
+from corpus.catalogue import Catalogue
+from corpus.concordance import Concordance
+from corpus.contract import BOUNDARY_VECTORS, CHROMA, LEXICAL, STORE, VECTORS, Manifest, published_generation, read_manifest
+from corpus.encoder import Encoder, load_encoder
+from corpus.errors import IndexMissingError
+from corpus.lexical import LexicalIndex
+from corpus.settings import Settings
+from corpus.store import Store
+from corpus.vectors import ChromaVectors, ExactVectors, VectorIndex
+
+
+class Index:
+    """One generation, complete and unchanging."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        """Opens a generation's folder.
+
+        Raises:
+            IndexMissingError: It is incomplete, damaged, or was built with another embedding model than the settings ask for.
+        """
+        self.folder = folder
+        self.manifest: Manifest = read_manifest(folder)
+        if self.manifest.model != settings.embedding_model:
+            raise IndexMissingError(
+                f"The index {self.manifest.generation} was built with the embedding model {self.manifest.model!r}, but the settings ask for "
+                f"{settings.embedding_model!r}. Run `rapporteur ingest`, or change RAPPORTEUR_EMBEDDING_MODEL."
+            )
+        self.store = Store(folder / STORE)
+        self.catalogue = Catalogue.model_validate_json(self.store.part("catalogue"))
+        self.rows = self._rows(VECTORS, self.manifest.passages)
+        self.boundary_rows = self._rows(BOUNDARY_VECTORS, self.manifest.boundary_passages)
+        self.lexical = LexicalIndex(folder / LEXICAL)
+        instruments, self.pinpoints, self.kinds, self.layers = self.store.passage_columns()
+        self.instruments: NDArray[np.str_] = np.array(instruments, dtype=np.str_)
+        exact = settings.vector_search == "exact" or (settings.vector_search == "auto" and self.manifest.passages <= settings.exact_limit)
+        self.vectors: VectorIndex = ExactVectors(self.rows, self.instruments) if exact else ChromaVectors(folder / CHROMA)
+
+    def _rows(self, name: str, expected: int) -> NDArray[np.float32]:
+        path = self.folder / name
+        try:
+            rows: NDArray[np.float32] = np.load(path, mmap_mode="r")
+        except (OSError, ValueError) as error:
+            raise IndexMissingError(f"The index is not complete: {path} cannot be read ({error}). Run `rapporteur ingest --rebuild`.") from error
+        if rows.shape != (expected, self.manifest.dimension):
+            raise IndexMissingError(
+                f"The index is damaged: {path} has shape {rows.shape}, expected {(expected, self.manifest.dimension)}. Run `rapporteur ingest --rebuild`."
+            )
+        return rows
+
+    @cached_property
+    def concordance(self) -> Concordance:
+        """The concordance of this generation."""
+        return Concordance.model_validate_json(self.store.part("concordance"))
+
+    @cached_property
+    def boundaries(self) -> Boundaries:
+        """The boundaries of this generation."""
+        return Boundaries.model_validate_json(self.store.part("boundaries"))
+
+    @cached_property
+    def boundary_topics(self) -> list[tuple[str, str, str]]:
+        """Kind, topic and text of the boundary passages, in the order of `boundary_rows`."""
+        return self.store.boundary_rows()
+
+
+class IndexHandle:
+    """Gives the published generation; notices a new one between two questions."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Remembers the settings; opens nothing yet."""
+        self.settings = settings
+        self._lock = threading.Lock()
+        self._index: Index | None = None
+        self._encoder: Encoder | None = None
+
+    def current(self) -> Index:
+        """Returns the published generation.
+
+        Raises:
+            IndexMissingError: There is none that can be read.
+        """
+        name = published_generation(self.settings.index_folder)
+        with self._lock:
+            if self._index is None or self._index.manifest.generation != name:
+                self._index = Index(self.settings.index_folder / name, self.settings)
+            return self._index
+
+    def encoder(self) -> Encoder:
+        """Returns the encoder; loaded at the first call."""
+        with self._lock:
+            if self._encoder is None:
+                self._encoder = load_encoder(self.settings)
+            return self._encoder

@@ -1,0 +1,76 @@
+"""The settings: one documented object, read from the environment (``RAPPORTEUR_…``) or a ``.env`` file in the home folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_data_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from corpus.errors import BadInputError
+
+DEFAULT_EMBEDDING_MODEL = "all-MiniLM-L6-v2"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; each field is the environment variable ``RAPPORTEUR_<NAME>``."""
+
+    model_config = SettingsConfigDict(env_prefix="RAPPORTEUR_", extra="forbid", frozen=True)
+
+    home: Path = Field(
+        default_factory=lambda: user_data_path("rapporteur"),
+        description="Folder of everything the program keeps: fetched texts, index generations, caches, conversations.",
+    )
+    embedding_model: str = Field(
+        default=DEFAULT_EMBEDDING_MODEL,
+        description="Embedding model: the packaged default, or any sentence-transformers name or folder. Changing it needs a new ingest.",
+    )
+    vector_search: Literal["auto", "exact", "chroma"] = Field(
+        default="auto",
+        description="How vectors are searched: exactly in memory-mapped arrays, by Chroma's approximate index, or exactly up to `exact_limit`.",
+    )
+    exact_limit: int = Field(default=50_000, ge=0, description="Number of passages up to which `vector_search=auto` searches exactly.")
+    candidates: int = Field(default=200, ge=10, le=5_000, description="Passages taken from each of the two searches before they are folded to provisions.")
+    keep_generations: int = Field(default=3, ge=1, le=50, description="Index generations kept after a new one is published, the new one included.")
+    encode_batch: int = Field(default=32, ge=1, le=1024, description="Passages encoded at a time.")
+    encoder: Literal["onnx", "sentence-transformers"] = Field(
+        default="onnx",
+        description="Runtime of the default model: ONNX Runtime (starts in a fraction of a second) or sentence-transformers (the reference).",
+    )
+    question_chars: int = Field(default=4_000, ge=100, le=100_000, description="Longest question taken, in characters.")
+    ui_host: str = Field(default="127.0.0.1", description="Address on which the chat listens.")
+    ui_port: int = Field(default=8501, ge=1, le=65_535, description="Port of the chat; the next free one is used when it is taken.")
+
+    @property
+    def texts_folder(self) -> Path:
+        """Where fetched official texts and commentaries are kept, with their provenance."""
+        return self.home / "texts"
+
+    @property
+    def index_folder(self) -> Path:
+        """Where index generations are kept."""
+        return self.home / "index"
+
+    @property
+    def cache_folder(self) -> Path:
+        """Where vectors and exported models are kept; safe to delete."""
+        return self.home / "cache"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Returns the settings of the environment, with `overrides` on top.
+
+    Raises:
+        BadInputError: A variable has a value that is not allowed; the message names it.
+    """
+    home = os.environ.get("RAPPORTEUR_HOME")
+    env_file = (Path(home) if home else user_data_path("rapporteur")) / ".env"
+    try:
+        return Settings(_env_file=env_file if env_file.is_file() else None, **overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = "RAPPORTEUR_" + "_".join(str(p) for p in first["loc"]).upper()
+        raise BadInputError(f"{name}={first.get('input')!r}: {first['msg']}. Set another value or unset it.") from error

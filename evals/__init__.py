@@ -1,0 +1,1 @@
+"""Evaluation of the assistant through its public API: suites, metrics, reference pipelines."""

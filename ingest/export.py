@@ -1,0 +1,103 @@
+"""Exports the default model to ONNX once per home folder, and checks the export against the reference."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from corpus.encoder import (
+    DEFAULT_WEIGHTS_SHA256,
+    OnnxEncoder,
+    SentenceTransformerEncoder,
+    check_default_weights,
+    export_paths,
+    packaged_model,
+    sha256_of,
+)
+from corpus.errors import ModelError
+from corpus.settings import DEFAULT_EMBEDDING_MODEL, Settings
+
+log = logging.getLogger(__name__)
+
+_PROBES = (
+    "Can our police have logs abroad frozen before the formal request goes out?",
+    "ransomware",
+    "Each Party shall adopt such legislative and other measures as may be necessary.",
+    "Is the declaration binding? " * 60,
+)
+_TOLERANCE = 1e-4
+
+
+def ensure_export(settings: Settings) -> bool:
+    """Makes the ONNX export of the default model unless it is there; returns whether it was made now.
+
+    Raises:
+        ModelError: The packaged weights are missing or altered, or the export's vectors differ from the reference.
+    """
+    if settings.embedding_model != DEFAULT_EMBEDDING_MODEL or settings.encoder != "onnx":
+        return False
+    model_file, note_file = export_paths(settings)
+    folder = packaged_model()
+    checksum = check_default_weights(folder)
+    if note_file.is_file() and model_file.is_file():
+        note = json.loads(note_file.read_text(encoding="utf-8"))
+        if note.get("weights_sha256") == checksum and note.get("onnx_sha256") == sha256_of(model_file):
+            return False
+    model_file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = model_file.with_suffix(f".{os.getpid()}.part")
+    try:
+        _export(folder, fresh)
+        reference = SentenceTransformerEncoder(DEFAULT_EMBEDDING_MODEL, folder).encode(_PROBES)
+        found = OnnxEncoder(folder, fresh, checksum).encode(_PROBES)
+        worst = float(np.abs(reference - found).max())
+        if worst > _TOLERANCE:
+            raise ModelError(
+                f"The ONNX export of {DEFAULT_EMBEDDING_MODEL} differs from the reference by {worst:.2g} (at most {_TOLERANCE:g} is allowed). "
+                "Set RAPPORTEUR_ENCODER=sentence-transformers and report the versions of torch and onnxruntime."
+            )
+        onnx_sha256 = sha256_of(fresh)
+        fresh.replace(model_file)
+        note_file.write_text(json.dumps({"weights_sha256": DEFAULT_WEIGHTS_SHA256, "onnx_sha256": onnx_sha256, "worst": worst}), encoding="utf-8")
+    finally:
+        fresh.unlink(missing_ok=True)
+    log.info("exported %s to ONNX, largest difference %.2g", DEFAULT_EMBEDDING_MODEL, worst)
+    return True
+
+
+def _export(folder: Path, target: Path) -> None:
+    import torch
+    from transformers import AutoModel
+
+    class Pooled(torch.nn.Module):
+        """The transformer with mean pooling and length normalisation, as the model's card prescribes."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.transformer = AutoModel.from_pretrained(str(folder), attn_implementation="eager")
+
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+            hidden = self.transformer(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+            weights = attention_mask.unsqueeze(-1).to(hidden.dtype)
+            pooled = (hidden * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
+            return torch.nn.functional.normalize(pooled, p=2.0, dim=1)
+
+    model = Pooled().eval()
+    sample = torch.ones((2, 8), dtype=torch.int64)
+    axes = {0: "texts", 1: "tokens"}
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            model,
+            (sample, sample),
+            str(target),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["vectors"],
+            dynamic_axes={"input_ids": axes, "attention_mask": axes, "vectors": {0: "texts"}},
+            opset_version=17,
+            dynamo=False,
+        )

@@ -1,0 +1,363 @@
+"""The command line: ``rapporteur ask | search | show | fetch | ingest | status | chat``.
+
+Exit codes: 0 done (a declined answer is an answer), 1 unexpected, 2 bad input, 3 bad file, 4 no usable index, 5 home folder, 6 model.
+Messages go to standard error; results to standard output.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from corpus.errors import BadInputError, RapporteurError
+
+if TYPE_CHECKING:
+    from assistant.answer import Answer
+    from assistant.service import Assistant
+
+app = typer.Typer(
+    name="rapporteur",
+    help="Answers questions about the international instruments on cybercrime, with the clause behind every sentence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+InstrumentOption = Annotated[list[str] | None, typer.Option("--instrument", "-i", help="Use only this instrument (an id; may be given several times).")]
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+def _assistant() -> Assistant:
+    from assistant.service import Assistant
+
+    return Assistant()
+
+
+def _json_line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question, in your own words.")] = None,
+    as_json: JsonFlag = False,
+    batch: Annotated[Path | None, typer.Option("--batch", help='Answer a file of {"id", "question"} or {"id", "turns"} lines; one JSON line each.')] = None,
+    instrument: InstrumentOption = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a brief.")] = False,
+) -> None:
+    """Answer a question with quotations, each with its pinpoint."""
+    if (question is None) == (batch is None):
+        raise BadInputError("Give either a question or --batch FILE. Example: rapporteur ask \"What is traffic data?\"")
+    if batch is not None:
+        _batch(batch, instrument)
+        return
+    assistant = _assistant()
+    answer = assistant.ask(question or "", instruments=instrument)
+    if as_json:
+        _print(json.dumps(answer.to_json(), ensure_ascii=False, indent=2))
+        return
+    from ui.render import to_markdown, to_text
+
+    catalogue = assistant.handle.current().catalogue
+    _print(to_markdown(answer, catalogue) if markdown else to_text(answer, catalogue, _width()))
+
+
+def _width() -> int:
+    import shutil
+
+    return min(shutil.get_terminal_size((100, 24)).columns, 110)
+
+
+def read_batch(path: Path) -> list[tuple[str, list[str]]]:
+    """Returns the ids and turns of a batch file.
+
+    Raises:
+        BadInputError: The file cannot be read, or a line is not of the format; the message names the line.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInputError(f"{path} cannot be read: {error}. Give a UTF-8 file with one JSON object a line.") from error
+    found = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            turns = row["turns"] if "turns" in row else [row["question"]]
+            if not turns or not all(isinstance(t, str) for t in turns):
+                raise TypeError
+            found.append((str(row["id"]), list(turns)))
+        except (ValueError, KeyError, TypeError) as error:
+            raise BadInputError(
+                f'{path.name}, line {number}: expected {{"id": …, "question": "…"}} or {{"id": …, "turns": ["…"]}} (found {line[:60]!r}). Mend the line.'
+            ) from error
+    return found
+
+
+def batch_line(assistant: Assistant, name: str, turns: list[str], instruments: list[str] | None = None) -> dict[str, Any]:
+    """Returns what ``--batch`` writes for one question; a question that cannot be taken carries its message instead of an answer."""
+    start = time.perf_counter()
+    try:
+        memory: list[Any] = []
+        answer: Answer | None = None
+        for turn in turns:
+            answer = assistant.ask(turn, turns=memory, instruments=instruments)
+            memory.append(assistant.turn_of(answer))
+        assert answer is not None
+    except BadInputError as error:
+        return {"id": name, "answer": None, "error": str(error), "retrieved": [], "elapsed_ms": round((time.perf_counter() - start) * 1000, 1)}
+    return {
+        "id": name,
+        "answer": answer.to_json(),
+        "retrieved": [r.to_json() for r in answer.retrieved],
+        "elapsed_ms": round((time.perf_counter() - start) * 1000, 1),
+    }
+
+
+def _batch(path: Path, instruments: list[str] | None) -> None:
+    rows = read_batch(path)
+    assistant = _assistant()
+    for name, turns in rows:
+        sys.stdout.write(_json_line(batch_line(assistant, name, turns, instruments)) + "\n")
+        sys.stdout.flush()
+
+
+@app.command()
+def search(
+    question: Annotated[str, typer.Argument(help="What to look for.")],
+    k: Annotated[int, typer.Option("-k", help="How many provisions.")] = 10,
+    as_json: JsonFlag = False,
+    instrument: InstrumentOption = None,
+) -> None:
+    """Rank the provisions that speak to a question."""
+    assistant = _assistant()
+    found = assistant.search(question, k, instruments=instrument)
+    if as_json:
+        _print(json.dumps([r.to_json() for r in found], ensure_ascii=False, indent=2))
+        return
+    catalogue = assistant.handle.current().catalogue
+    for n, r in enumerate(found, 1):
+        _print(f"{n:>3}. {r.score:.3f}  {catalogue.get(r.instrument).short_title}, {r.pinpoint}  {r.title}")
+
+
+@app.command()
+def show(
+    reference: Annotated[str, typer.Argument(help='A provision, such as "UN art. 7(1)" or "ETS 185 art. 32(b)".')],
+    as_json: JsonFlag = False,
+) -> None:
+    """Show a provision with its chapeau, neighbours and plain note."""
+    from assistant.reading import read_clause, resolve
+
+    index = _assistant().handle.current()
+    instrument, pinpoint = resolve(reference, index)
+    reading = read_clause(index, instrument, pinpoint)
+    if reading is None:
+        raise BadInputError(f"{reference!r}: no text of {index.catalogue.get(instrument).short_title} is present. Run `rapporteur ingest`.")
+    if as_json:
+        _print(json.dumps(reading.to_json(), ensure_ascii=False, indent=2))
+        return
+    import textwrap
+
+    from corpus.model import TextKind
+    from ui.render import KIND_WORDS
+
+    one = index.catalogue.get(instrument)
+    width = _width()
+    _print(f"{one.short_title} ({one.reference}), {reading.pinpoint} – {reading.heading}")
+    for part in reading.path:
+        _print(f"  {part}")
+    _print(f"  [{KIND_WORDS[TextKind(reading.text_kind)]}{f', p. {reading.page}' if reading.page else ''}]\n")
+    for line in reading.lines:
+        mark = "> " if line.chosen else "  "
+        indent = mark + "   " * max(line.depth - 1, 0)
+        text = f"{line.label} {line.text}".strip()
+        _print(textwrap.fill(text, width, initial_indent=indent, subsequent_indent=" " * len(indent) + ("   " if line.label else "")))
+    if reading.guide and reading.text_kind != "guide":
+        _print("\nIn plain words (reader's guide)")
+        for note in reading.guide:
+            _print(textwrap.fill(note, width, initial_indent="  ", subsequent_indent="  "))
+    if reading.doubt:
+        _print(textwrap.fill(f"The guide is unsure: {reading.doubt}", width))
+    if reading.references:
+        _print("\nRefers to: " + "; ".join(f"{'' if i == instrument else index.catalogue.get(i).short_title + ', '}{p}" for i, p in reading.references))
+
+
+@app.command()
+def fetch(
+    source: Annotated[Path, typer.Option("--from", help="Folder with files named <instrument-id>.<language>.md or .txt.")],
+) -> None:
+    """Take official texts from a local folder into the home folder, with their provenance."""
+    from corpus.catalogue import load_catalogue
+    from corpus.settings import load_settings
+    from ingest.fetching import fetch_from
+
+    settings = load_settings()
+    refused = 0
+    for one in fetch_from(source, settings.texts_folder, load_catalogue()):
+        if one.coverage is None:
+            refused += 1
+            _say(f"refused  {one.file}: {one.refused}")
+            continue
+        _print(f"{'taken' if one.changed else 'unchanged'}  {one.file}: {_coverage_words(one.coverage)}")
+    _say("Run `rapporteur ingest` to answer from these texts.")
+    if refused:
+        raise typer.Exit(3)
+
+
+def _coverage_words(coverage: Any) -> str:
+    if not coverage.expected:
+        return f"{coverage.provisions} provisions"
+    words = f"{coverage.articles} of {coverage.expected} articles"
+    if coverage.missing:
+        words += f"; missing: {_ranges(coverage.missing)}"
+    if coverage.retitled:
+        words += f"; other headings than in the outline: {', '.join(coverage.retitled)}"
+    return words
+
+
+def _ranges(numbers: tuple[str, ...]) -> str:
+    """Returns numbers with runs joined: 16–68."""
+    out: list[list[str]] = []
+    for n in numbers:
+        if out and n.isdigit() and out[-1][-1].isdigit() and int(n) == int(out[-1][-1]) + 1:
+            out[-1].append(n)
+        else:
+            out.append([n])
+    return ", ".join(run[0] if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in out)
+
+
+@app.command()
+def ingest(
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Build a new index even if nothing changed.")] = False,
+) -> None:
+    """Build the index from the guides, the catalogue and what was fetched, and publish it."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from corpus.settings import load_settings
+    from ingest.build import ingest as run_ingest
+
+    settings = load_settings()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    tasks: dict[str, Any] = {}
+    words = {"structure": "Reading structure", "encode": "Encoding passages", "write": "Writing the index"}
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+
+        def progress(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(words.get(stage, stage), total=total)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        report = run_ingest(settings, rebuild=rebuild, progress=progress)
+    for warning in report.warnings:
+        _say(f"warning  {warning}")
+    manifest = report.manifest
+    _coverage_lines(manifest, settings)
+    state = f"{manifest.encoded} passages encoded" if report.built else "nothing changed; 0 passages encoded"
+    _print(f"Index {manifest.generation}: {manifest.passages} passages, {manifest.provisions} provisions; {state}.")
+
+
+def _coverage_lines(manifest: Any, settings: Any) -> None:
+    from corpus.index import Index
+
+    index = Index(settings.index_folder / manifest.generation, settings)
+    for one in index.catalogue.instruments:
+        texts = [c for c in manifest.coverage if c.instrument == one.id]
+        for c in texts:
+            _print(f"{one.short_title}: {c.kind} text ({c.language}): {_coverage_words(c)}")
+        guide = index.store.document_for(one.id, "guide")  # type: ignore[arg-type]
+        if guide is not None:
+            units = [p for p in index.store.all_provisions(guide) if not p.provision.pinpoint.parts]
+            articles = {p.provision.pinpoint.number for p in units}
+            covered = sum(a.number in articles for a in one.articles)
+            words = f"{covered} of {len(one.articles)} articles" if one.articles else f"{len(units)} entries"
+            missing = tuple(a.number for a in one.articles if a.number not in articles)
+            _print(f"{one.short_title}: reader's guide: {words}" + (f"; missing: {_ranges(missing)}" if missing else ""))
+        if not texts:
+            _print(f"{one.short_title}: no official text present; answers come from the guide." if guide is not None else f"{one.short_title}: nothing present.")
+
+
+@app.command()
+def status(as_json: JsonFlag = False) -> None:
+    """Show instruments, kinds of text present, provisions, generation and model."""
+    from corpus.settings import load_settings
+
+    assistant = _assistant()
+    index = assistant.handle.current()
+    manifest = index.manifest
+    rows = []
+    for one in index.catalogue.instruments:
+        docs = index.store.documents(one.id)
+        in_force = one.in_force_on(__import__("datetime").date.today())
+        rows.append(
+            {
+                "id": one.id,
+                "title": one.short_title,
+                "reference": one.reference,
+                "kind": str(one.kind),
+                "in_force": in_force,
+                "texts": [f"{kind} ({language})" for _, _, kind, language, _ in docs],
+                "provisions": sum(len(index.store.all_provisions(n)) for n, _, kind, _, _ in docs),
+            }
+        )
+    if as_json:
+        _print(json.dumps({"home": str(load_settings().home), "instruments": rows, "manifest": manifest.model_dump()}, ensure_ascii=False, indent=2))
+        return
+    _print(f"Home        {load_settings().home}")
+    _print(f"Generation  {manifest.generation} (built {manifest.built})")
+    _print(f"Model       {manifest.model} ({manifest.dimension} dimensions, weights {manifest.model_checksum[:12]}…)")
+    _print(f"Passages    {manifest.passages}; provisions {manifest.provisions}; corpus {manifest.corpus_checksum[:12]}…\n")
+    for row in rows:
+        force = {True: "in force", False: "not in force", None: row["kind"]}[row["in_force"]]
+        _print(f"{row['title']} ({row['reference']}) – {force}\n    {row['id']}: {', '.join(row['texts']) or 'nothing present'}; {row['provisions']} provisions")
+
+
+@app.command()
+def chat(
+    port: Annotated[int | None, typer.Option("--port", help="Port; the next free one is used when it is taken.")] = None,
+    open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the browser.")] = True,
+) -> None:
+    """Open the chat in the browser, on this machine only."""
+    from corpus.settings import load_settings
+    from ui.serve import serve
+
+    settings = load_settings()
+    _assistant().handle.current()
+    serve(settings, port or settings.ui_port, open_browser=open_browser, say=_print)
+
+
+def main() -> None:
+    """Runs the command line; ends with the exit code of what went wrong."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    try:
+        app()
+    except RapporteurError as error:
+        _say(f"rapporteur: {error}")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except KeyboardInterrupt:
+        _say("rapporteur: stopped.")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

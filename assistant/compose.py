@@ -19,6 +19,10 @@ from corpus.store import pinpoint_from
 from corpus.words import fold_space
 
 
+#: A paragraph and its item are both told up to this length.
+TWO_SENTENCES_CHARS = 700
+
+
 @dataclass(frozen=True)
 class Limits:
     """How much an answer says.
@@ -28,6 +32,7 @@ class Limits:
         safeguards: Limits told from other articles that the article points to.
         counterparts: Other instruments told.
         related: Further provisions of the same instrument told when they score nearly as high.
+        counterpart_ratio: Share of the best score from which the place found in a counterpart is told rather than the concordance's.
         related_ratio: What "nearly" is: the share of the best score.
     """
 
@@ -35,6 +40,7 @@ class Limits:
     safeguards: int = 2
     counterparts: int = 3
     related: int = 1
+    counterpart_ratio: float = 0.85
     related_ratio: float = 0.97
 
 
@@ -58,9 +64,16 @@ class Composer:
         entry = self._texts.guide_entry(instrument, pinpoint)
         if entry is not None:
             paragraph = self._texts.guide_paragraph(instrument, pinpoint)
-            if pinpoint.parts and paragraph is not None and pinpoint_from(paragraph.at) != pinpoint.top:
-                return fold_space(paragraph.says)
-            return fold_space(entry.gist)
+            if not pinpoint.parts or paragraph is None or pinpoint_from(paragraph.at) == pinpoint.top:
+                return fold_space(entry.gist)
+            said = fold_space(paragraph.says)
+            at = pinpoint_from(paragraph.at)
+            if len(at.parts) > 1 and at.parent is not None:
+                # An item of a list seldom says who must do it: the paragraph it hangs on does.
+                around = self._texts.guide_paragraph(instrument, at.parent)
+                if around is not None and pinpoint_from(around.at) != at and len(around.says) + len(said) <= TWO_SENTENCES_CHARS:
+                    return f"{fold_space(around.says)} {said}"
+            return said
         stored = self._texts.nearest(instrument, pinpoint)
         if stored is None:
             return ""
@@ -121,10 +134,7 @@ class Composer:
             out.append(statement)
 
         one = self._texts.instrument(main.instrument)
-        prefix = ""
-        if one.kind is Kind.COMMENTARY:
-            prefix = ""
-        add(self.clause(main.instrument, main.pinpoint, Part.LEAD, prefix=prefix))
+        add(self.clause(main.instrument, main.pinpoint, Part.LEAD, prefix=f"{one.short_title}: "))
         if not out:
             return []
         place = out[0].citations[0].pinpoint
@@ -189,7 +199,7 @@ class Composer:
         for found in ranked:
             if found.instrument == other:
                 for place in places:
-                    if place.contains(found.pinpoint):
+                    if place.contains(found.pinpoint) and found.score >= self._limits.counterpart_ratio * ranked[0].score:
                         return found.pinpoint
                     if found.pinpoint.contains(place):
                         return place
@@ -206,7 +216,7 @@ class Composer:
             found = self.counterpart(topic, other.id, ranked)
             if found is None:
                 continue
-            statement = self.clause(other.id, found, Part.OTHER_INSTRUMENT)
+            statement = self.clause(other.id, found, Part.OTHER_INSTRUMENT, prefix=f"{other.short_title}: ")
             if statement:
                 told += 1
                 yield statement

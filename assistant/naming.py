@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from corpus.boundaries import Boundaries
 from corpus.catalogue import Catalogue
+from corpus.words import STOP_WORDS
 from corpus.pinpoint import ARTICLE, PARAGRAPH, PREAMBLE, Pinpoint
 
 _ARTICLE = re.compile(
@@ -30,6 +31,12 @@ _NOUNS = {
     "declaration": "declarations?|statements?|texts?|document|one|pledges?",
     "commentary": "commentar(?:y|ies)|papers?|articles?|opinions?|op-ed|pieces?|authors?|analys[ei]s|think tank|researchers?",
 }
+#: A law or paper named in the usual way, in whatever country: "Singapore's Computer Misuse Act", "Directive 2013/40/EU".
+_OTHER_LAW = re.compile(
+    r"(?:\b[A-Z][\w’'.-]*\s+)(?:(?:[A-Z][\w’'.-]*|of|on|and|for|the|in|to|[0-9]{4})\s+){0,8}"
+    r"(?:Act|Code|Directive|Regulation|Ordinance|Decree|Charter|Covenant|Statute|Bill|Directions|Guidelines|Manual|Accord|Guidance Notes?|Explanatory Report|Recommendation)\b"
+    r"|\b(?:Directive|Regulation|Recommendation|Resolution)\s+(?:\(?[A-Z]{2,3}\)?\s+)?(?:No\.?\s*)?[0-9]+[0-9/A-Z]*"
+)
 _LABELS = re.compile(r"[0-9]+|[a-z]+")
 
 
@@ -46,6 +53,9 @@ class NamedPlace:
     instrument: str | None
     pinpoint: Pinpoint
     start: int
+
+
+_OPENINGS = frozenset("does do is are was were can may must should what which who when under explain list please".split())
 
 
 class Names:
@@ -77,6 +87,13 @@ class Names:
         """Returns what is named that the corpus does not hold, with the place of each name."""
         own = [(s, e) for _, s, e in self.instruments(text)]
         found = [(self._elsewhere[_fold(m[0])], m.start(), m.end()) for m in self._elsewhere_pattern.finditer(text)]
+        for match in _OTHER_LAW.finditer(text):
+            if not any(a < match.end() and match.start() < b for _, a, b in found):
+                words = match[0].split()
+                if words[0].lower() in STOP_WORDS or words[0].lower() in _OPENINGS:
+                    words = words[1:]
+                if len(words) > 1:
+                    found.append((" ".join(words), match.start(), match.end()))
         return [f for f in found if not any(a <= f[1] and f[2] <= b for a, b in own)]
 
     def places(self, text: str) -> list[NamedPlace]:

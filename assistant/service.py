@@ -18,7 +18,7 @@ from assistant.naming import Names
 from assistant.notes import notes_for
 from assistant.question import Question, clean_question, other_language, understand
 from assistant.retrieval import Evidence, search
-from assistant.scope import Verdict, judge
+from assistant.scope import WRONGDOING, Verdict, judge
 from assistant.texts import Texts, is_treaty, verified
 from corpus.catalogue import Kind
 from corpus.errors import BadInputError
@@ -26,6 +26,7 @@ from corpus.guide import Role
 from corpus.index import Index, IndexHandle
 from corpus.pinpoint import ARTICLE, Pinpoint
 from corpus.settings import Settings, load_settings
+from corpus.words import content_words
 
 #: Provisions kept in an answer's record.
 RETRIEVED = 10
@@ -36,6 +37,15 @@ _ROLES = (
     (Role.SAFEGUARD, re.compile(r"\bsafeguards?\b", re.IGNORECASE)),
     (Role.RESERVATION, re.compile(r"\breservations?\b", re.IGNORECASE)),
     (Role.DEFINITION, re.compile(r"\bdefin\w+\b", re.IGNORECASE)),
+)
+
+
+_GENERAL = re.compile(r"\b(?:articles|chapters|structure|outline|contents|overview|summar\w*|cover|about)\b", re.IGNORECASE)
+_LIST_WORDS = content_words(
+    """list outline overview structure contents summary summarise summarize chapters articles offences offenses crimes crime criminalise criminalises
+    criminalised criminalize powers procedural measures investigative safeguards reservations definitions defined provisions paragraphs convention
+    treaty protocol instrument text cover covers many contain include establish create states parties countries all complete full must punish
+    required allowed possible permitted under table kinds types different two both"""
 )
 
 
@@ -148,7 +158,7 @@ class Assistant:
     ) -> tuple[list[RankedProvision], Evidence]:
         """Returns the ranked provisions (those named in the question first) and the evidence behind them."""
         prefer = question.instruments
-        evidence = search(self.handle, question.text, instruments=instruments, prefer=prefer, index=index)
+        evidence = search(self.handle, question.bare or question.text, instruments=instruments, prefer=prefer, index=index)
         named = self._named_places(texts, question, instruments)
         seen = {(r.instrument, r.pinpoint.top) for r in named}
         return named + [r for r in evidence.ranked if (r.instrument, r.pinpoint.top) not in seen], evidence
@@ -270,11 +280,9 @@ class Assistant:
     def _listing(self, index: Index, composer: Composer, question: Question) -> list[Statement]:
         asked = list(question.instruments) or [i.id for i in index.catalogue.instruments if i.kind is Kind.TREATY]
         role = next((r for r, pattern in _ROLES if pattern.search(question.text)), None)
-        general = re.search(r"\b(?:articles|chapters|structure|outline|contents|overview|summar\w*|cover)\b", question.text, re.IGNORECASE)
-        if role is None and not general:
-            return []
-        specific = not re.search(r"\b(?:list|all|how many|overview|outline|structure|contents|summar\w*|what are|which (?:offences|crimes|powers))\b", question.text, re.IGNORECASE)
-        if specific:
+        general = _GENERAL.search(question.text)
+        # A list is only wanted where the question names no matter of its own: "which offences cover a locked hospital?" is a situation.
+        if (role is None and not general) or len(content_words(question.bare) - _LIST_WORDS) > 1:
             return []
         return [s for instrument in asked for s in composer.listing(instrument, role)]
 
@@ -289,6 +297,8 @@ class Assistant:
             note = f"{silent.statement.strip() if silent else 'The instruments do not regulate this.'} Searched: {names}."
             places = silent.nearest_places() if silent else ()
             nearest = [RankedProvision(i, p, 0.0) for i, p in places if i in index.catalogue] or ranked[:3]
+        elif verdict.topic == WRONGDOING:
+            note = "I do not help to commit what these instruments punish, or to evade what they allow. I can say what they provide on it."
         else:
             note = f"This is outside the instruments that are answered from: {names}."
         return replace(

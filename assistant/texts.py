@@ -131,6 +131,9 @@ class Texts:
         provision = stored.provision
         if provision.level in DIVISIONS:
             return ()
+        if stored.kind is TextKind.GUIDE:
+            said = self.cite(stored, provision.own)
+            return (said,) if said else ()
         below = self.children(stored)
         if provision.level in (Level.ARTICLE, Level.PREAMBLE) and below and below[0].provision.level is not Level.SUBPARAGRAPH:
             if len(provision.body.of(self.text(stored))) > WHOLE_CHARS or provision.level is Level.PREAMBLE:
@@ -142,7 +145,7 @@ class Texts:
             found.append(self.cite(stored, provision.closing) if provision.closing else None)
         else:
             found.append(self.cite(stored))
-        if provision.level is Level.SUBPARAGRAPH and stored.kind is not TextKind.GUIDE:
+        if provision.level is Level.SUBPARAGRAPH:
             above = self.index.store.find(stored.document, provision.parent) if provision.parent else None
             while above is not None and above.provision.level in (Level.SUBPARAGRAPH, Level.PARAGRAPH, Level.ARTICLE):
                 found.append(self.cite(above, above.provision.own))

@@ -1,0 +1,65 @@
+# make run   set everything up and open the chat        make test   check everything
+# make eval  measure on the test halves of the suites   make lock   write constraints.txt anew
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+# torch without CUDA where PyTorch's own index can be reached (on PyPI alone, Linux gets the CUDA build); TORCH=cuda for the GPU build.
+TORCH ?= cpu
+TORCH_INDEX := https://download.pytorch.org/whl/cpu
+export HF_HUB_OFFLINE := 1
+export TOKENIZERS_PARALLELISM := false
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run setup ingest test lint unit eval lock clean
+
+run: setup
+	@$(BIN)/rapporteur ingest
+	@$(BIN)/rapporteur chat
+
+setup: $(VENV)/.installed
+
+define install
+@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+@echo "Installing (once; some minutes) …"
+@extra=""; if [ "$(TORCH)" = cpu ] && [ "$$(uname -s)" = Linux ] && ! $(BIN)/python -c 'import torch' 2>/dev/null \
+  && curl -fsI -m 4 $(TORCH_INDEX)/torch/ >/dev/null 2>&1; then extra="--extra-index-url $(TORCH_INDEX)"; fi; \
+$(BIN)/pip install -q $$extra -c constraints.txt $(1)
+endef
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(call install,-e .)
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt
+	$(call install,-e '.[dev$(comma)eval]')
+	@touch $@ $(VENV)/.installed
+
+comma := ,
+
+ingest: setup
+	@$(BIN)/rapporteur ingest
+
+test: lint unit
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+unit: $(VENV)/.dev
+	$(BIN)/pytest
+
+eval: $(VENV)/.dev
+	@$(BIN)/rapporteur ingest
+	@$(BIN)/rapporteur eval run
+
+# Resolves freely in a fresh environment and writes down what came out; review the difference before committing it.
+lock:
+	rm -rf build/lock && $(PYTHON) -m venv build/lock
+	build/lock/bin/pip install -q -e '.[dev,eval]'
+	{ echo "# Written by 'make lock'. Versions that were tested together."; \
+	  build/lock/bin/pip freeze --exclude-editable --exclude rapporteur | sed -E 's/^(torch==[0-9.]+)\+.*/\1/' | grep -vE '^(nvidia-|triton|-e |rapporteur)' ; } > constraints.txt
+	rm -rf build/lock
+
+clean:
+	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .hypothesis

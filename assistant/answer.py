@@ -117,7 +117,7 @@ class RankedProvision:
     Attributes:
         instrument: The instrument's id.
         pinpoint: The best place found in its article (or other unit).
-        score: 0 to 1, higher is more likely to answer; comparable between questions.
+        score: 0 to 1, higher is more likely to answer.
         title: Heading of the article.
     """
 

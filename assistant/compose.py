@@ -18,7 +18,6 @@ from corpus.pinpoint import ARTICLE, Pinpoint
 from corpus.store import pinpoint_from
 from corpus.words import fold_space
 
-
 #: A paragraph and its item are both told up to this length.
 TWO_SENTENCES_CHARS = 700
 
@@ -273,7 +272,8 @@ class Composer:
                 if instrument not in element.provisions or count >= 4:
                     continue
                 place = pinpoint_from(element.provisions[instrument])
-                if (instrument, self.place_to_quote(instrument, place)) in told:
+                place = self.place_to_quote(instrument, place)
+                if any(i == instrument and (p.contains(place) or place.contains(p)) for i, p in told):
                     continue
                 prefix = f"{self.name(instrument)}, {element.element}: "
                 if statement := self.clause(instrument, place, Part.QUALIFIER, prefix=prefix):

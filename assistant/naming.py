@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from corpus.boundaries import Boundaries
 from corpus.catalogue import Catalogue
-from corpus.words import STOP_WORDS
 from corpus.pinpoint import ARTICLE, PARAGRAPH, PREAMBLE, Pinpoint
+from corpus.words import STOP_WORDS
 
 _ARTICLE = re.compile(
     r"\b(?:article|articles|art|arts|artcle|artikel)\b\.?\s*(?P<number>[0-9]{1,3})(?P<sub>(?:\s?\(\s?[0-9a-z]{1,4}\s?\)|\.[0-9a-z]{1,4}(?=\b))*)"
@@ -55,7 +55,7 @@ class NamedPlace:
     start: int
 
 
-_OPENINGS = frozenset("does do is are was were can may must should what which who when under explain list please".split())
+_OPENINGS = frozenset(["does", "do", "is", "are", "was", "were", "can", "may", "must", "should", "what", "which", "who", "when", "under", "explain", "list", "please"])
 
 
 class Names:

@@ -16,18 +16,17 @@ _SPACES = re.compile(r"\s+")
 #: A preposition and article that a removed name leaves behind: "under the ?", "of the".
 _LEFT_OVER = re.compile(r"\b(?:under|in|by|of|to|with|within|according to|does|do)\s+(?:the\s+|both\s+the\s+)?(?=\s*(?:[?.,;!)]|$))", re.IGNORECASE)
 _FOREIGN = {
-    "French": "le la les des une est dans pour que qui avec sur peut quels quelle comment sont être nous pas convention-t-elle aux du en et un".split(),
-    "Spanish": "el los las una es en para que con sobre puede qué cuál cómo son por del al y un se como está".split(),
-    "German": "der die das ein eine ist und für mit auf kann welche wie sind nicht von zu dem den im wird was".split(),
-    "Portuguese": "o os as uma é em para que com sobre pode qual como são por do da ao não um se".split(),
-    "Italian": "il lo gli una è in per che con su può quale come sono di della al non un si dei".split(),
-    "Indonesian or Malay": "yang dan di ke dari untuk dengan apakah bagaimana adalah tidak ini itu pada oleh atau dapat".split(),
-    "Dutch": "de het een is en voor met op kan welke hoe zijn niet van dat wordt aan bij wat".split(),
-    "Vietnamese": "là của và có không cho các một những được trong khi như thế nào gì với".split(),
+    "French": ["le", "la", "les", "des", "une", "est", "dans", "pour", "que", "qui", "avec", "sur", "peut", "quels", "quelle", "comment", "sont", "être", "nous", "pas", "convention-t-elle", "aux", "du", "en", "et", "un"],
+    "Spanish": ["el", "los", "las", "una", "es", "en", "para", "que", "con", "sobre", "puede", "qué", "cuál", "cómo", "son", "por", "del", "al", "y", "un", "se", "como", "está"],
+    "German": ["der", "die", "das", "ein", "eine", "ist", "und", "für", "mit", "auf", "kann", "welche", "wie", "sind", "nicht", "von", "zu", "dem", "den", "im", "wird", "was"],
+    "Portuguese": ["o", "os", "as", "uma", "é", "em", "para", "que", "com", "sobre", "pode", "qual", "como", "são", "por", "do", "da", "ao", "não", "um", "se"],
+    "Italian": ["il", "lo", "gli", "una", "è", "in", "per", "che", "con", "su", "può", "quale", "come", "sono", "di", "della", "al", "non", "un", "si", "dei"],
+    "Indonesian or Malay": ["yang", "dan", "di", "ke", "dari", "untuk", "dengan", "apakah", "bagaimana", "adalah", "tidak", "ini", "itu", "pada", "oleh", "atau", "dapat"],
+    "Dutch": ["de", "het", "een", "is", "en", "voor", "met", "op", "kan", "welke", "hoe", "zijn", "niet", "van", "dat", "wordt", "aan", "bij", "wat"],
+    "Vietnamese": ["là", "của", "và", "có", "không", "cho", "các", "một", "những", "được", "trong", "khi", "như", "thế", "nào", "gì", "với"],
 }
 _ENGLISH = frozenset(
-    """the a an of in on to for is are was be can does do did what which who how when where why and or if we our my i it they you may must
-    should could would have has with under from by at that this there not any""".split()
+    ["the", "a", "an", "of", "in", "on", "to", "for", "is", "are", "was", "be", "can", "does", "do", "did", "what", "which", "who", "how", "when", "where", "why", "and", "or", "if", "we", "our", "my", "i", "it", "they", "you", "may", "must", "should", "could", "would", "have", "has", "with", "under", "from", "by", "at", "that", "this", "there", "not", "any"]
 )
 
 _COMPARE = re.compile(

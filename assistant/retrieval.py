@@ -1,13 +1,12 @@
 """Retrieval: dense and lexical search over passages, fused and folded to provisions.
 
-Scores are between 0 and 1, higher is more likely to answer, and comparable between questions. The same index and question give the same ranking.
+Scores are between 0 and 1, higher is more likely to answer. The same index and question give the same ranking.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,27 +15,35 @@ from assistant.answer import RankedProvision
 from corpus.index import Index, IndexHandle
 from corpus.model import PassageKind
 from corpus.pinpoint import Pinpoint
-from corpus.store import pinpoint_from
 from corpus.words import tokens
 
 
 @dataclass(frozen=True)
 class Weights:
-    """How evidence becomes a score; chosen on questions that are not used for reporting.
+    """How evidence becomes a score; chosen on the halves of the suites that are not reported.
 
     Attributes:
-        lexical: Weight of the lexical score beside the dense one.
-        lexical_half: BM25 score at which the lexical evidence counts half.
-        support: Weight of a unit's further passages beside its best one.
-        support_passages: Number of passages that count as support.
+        lexical: Weight of a passage's lexical score beside its cosine similarity.
+        lexical_half: BM25 score at which a passage's lexical evidence counts half.
+        support: Weight of the mean of a unit's next best passages beside its best one.
+        support_passages: Number of passages in that mean.
+        unit_lexical: Weight of the unit's lexical score, as a share of the best unit's: it gathers words that are spread over its passages.
         paragraph_slack: How far below the unit's best passage a paragraph's may lie and still name the pinpoint.
+        named: Added to the score of an instrument that the question names.
     """
 
-    lexical: float = 0.35
+    lexical: float = 0.2
     lexical_half: float = 12.0
-    support: float = 0.35
-    support_passages: int = 4
+    support: float = 0.7
+    support_passages: int = 3
+    unit_lexical: float = 0.25
     paragraph_slack: float = 0.12
+    named: float = 0.5
+
+    @property
+    def most(self) -> float:
+        """The highest score that evidence alone can reach."""
+        return 1.0 + self.lexical + self.unit_lexical
 
 
 @dataclass(frozen=True)
@@ -60,23 +67,6 @@ class Evidence:
     boundary_margin: float
 
 
-class Folded:
-    """The passages of a generation, folded to units once: arrays that every question uses."""
-
-    def __init__(self, index: Index) -> None:
-        """Numbers the units (articles, preambles, paragraphs of declarations, sections)."""
-        self.places = [pinpoint_from(p) for p in index.pinpoints]
-        keys: dict[tuple[str, Pinpoint], int] = {}
-        self.unit = np.array([keys.setdefault((str(i), p.top), len(keys)) for i, p in zip(index.instruments, self.places, strict=True)], dtype=np.int64)
-        self.units = list(keys)
-        self.names = np.array([str(p) for p in self.places])
-
-
-@lru_cache(maxsize=4)
-def _folded(index: Index) -> Folded:
-    return Folded(index)
-
-
 def search(
     handle: IndexHandle,
     question: str,
@@ -98,7 +88,6 @@ def search(
     """
     index = index or handle.current()
     w = weights or Weights()
-    folded = _folded(index)
     vector = handle.encoder().encode([question])[0]
     k = handle.settings.candidates
     near, _ = index.vectors.search(vector, k, instruments)
@@ -113,12 +102,16 @@ def search(
         return Evidence((), -1.0, 0.0, 1.0, None, 0.0)
     dense = np.asarray(index.rows[candidates] @ vector, dtype=np.float64)
     lexical = bm25[candidates].astype(np.float64)
-    passage_scores = (np.clip(dense, 0.0, 1.0) + w.lexical * lexical / (lexical + w.lexical_half)) / (1.0 + w.lexical)
-    ranked = _rank(index, folded, candidates, passage_scores, w, frozenset(prefer))
+    passage_scores = np.clip(dense, 0.0, 1.0) + w.lexical * lexical / (lexical + w.lexical_half)
+    by_unit = index.lexical_units.scores(query).astype(np.float64)
+    if instruments is not None:
+        by_unit = np.where([i in instruments for i, _ in index.units], by_unit, 0.0)
+    by_unit = by_unit / max(float(by_unit.max()), 1e-9)
+    ranked = _rank(index, candidates, passage_scores, by_unit, w, frozenset(prefer))
 
     distinct = list(dict.fromkeys(query))
     unknown = sum(not index.lexical.knows(t) for t in distinct) / len(distinct) if distinct else 1.0
-    share = _lexical_share(index, folded, ranked, distinct) if ranked else 0.0
+    share = _lexical_share(index, ranked, distinct) if ranked else 0.0
     best = float(dense.max())
     boundary = None
     margin = -1.0
@@ -132,38 +125,31 @@ def search(
 
 
 def _rank(
-    index: Index, folded: Folded, candidates: NDArray[np.int64], scores: NDArray[np.float64], w: Weights, prefer: frozenset[str]
+    index: Index, candidates: NDArray[np.int64], scores: NDArray[np.float64], by_unit: NDArray[np.float64], w: Weights, prefer: frozenset[str]
 ) -> list[RankedProvision]:
-    units = folded.unit[candidates]
+    """Folds passages to units and ranks these; ties go to the unit whose passage comes first."""
+    units = index.unit_of[candidates]
     order = np.lexsort((candidates, -scores, units))
+    bounds = np.flatnonzero(np.diff(units[order], prepend=-1))
     found: list[tuple[float, int, RankedProvision]] = []
-    at = 0
-    while at < len(order):
-        unit = units[order[at]]
-        end = at
-        while end < len(order) and units[order[end]] == unit:
-            end += 1
-        members = order[at:end]
-        at = end
+    for start, end in zip(bounds, [*bounds[1:], len(order)], strict=True):
+        members = order[start:end]
         best = float(scores[members[0]])
-        further = scores[members[1 : 1 + w.support_passages]]
-        support = float(further.sum()) / w.support_passages if len(further) else 0.0
-        score = (best + w.support * support) / (1.0 + w.support)
-        instrument, top = folded.units[unit]
-        place = _pinpoint(index, folded, candidates[members], scores[members], top, best - w.paragraph_slack)
-        title = ""
-        found.append((score, int(candidates[members[0]]), RankedProvision(instrument, place, score, title)))
-    found.sort(key=lambda f: (-(f[0] + (0.5 if f[2].instrument in prefer else 0.0)), f[1]))
-    return [f[2] for f in found]
+        further = float(scores[members[1 : 1 + w.support_passages]].sum()) / w.support_passages
+        unit = int(units[members[0]])
+        score = ((best + w.support * further) / (1.0 + w.support) + w.unit_lexical * float(by_unit[unit])) / w.most
+        instrument, top = index.units[unit]
+        place = _pinpoint(index, candidates[members], scores[members], top, best - w.paragraph_slack)
+        order_key = -(score + (w.named if instrument in prefer else 0.0))
+        found.append((order_key, int(candidates[members[0]]), RankedProvision(instrument, place, score)))
+    return [f[2] for f in sorted(found, key=lambda f: (f[0], f[1]))]
 
 
-def _pinpoint(
-    index: Index, folded: Folded, numbers: NDArray[np.int64], scores: NDArray[np.float64], top: Pinpoint, at_least: float
-) -> Pinpoint:
+def _pinpoint(index: Index, numbers: NDArray[np.int64], scores: NDArray[np.float64], top: Pinpoint, at_least: float) -> Pinpoint:
     """Returns the most exact place inside a unit that is nearly as good as the unit's best passage."""
     sums: dict[Pinpoint, float] = {}
     for number, score in zip(numbers, scores, strict=True):
-        place = folded.places[number]
+        place = index.places[number]
         if place.parts and index.kinds[number] != PassageKind.TERMS and score >= at_least:
             best = sums.get(place)
             sums[place] = float(score) if best is None else best + 0.1 * float(score)
@@ -172,10 +158,10 @@ def _pinpoint(
     return max(sums, key=lambda p: (sums[p], -len(p.parts), str(p)))
 
 
-def _lexical_share(index: Index, folded: Folded, ranked: Sequence[RankedProvision], query: Sequence[str]) -> float:
+def _lexical_share(index: Index, ranked: Sequence[RankedProvision], query: Sequence[str]) -> float:
+    """Returns the share of the question's words that the best unit's passages hold."""
     if not query:
         return 0.0
-    first = (ranked[0].instrument, ranked[0].pinpoint.top)
-    numbers = [n for n in np.flatnonzero(folded.unit == folded.units.index(first))][:400]
-    words = {t for p in index.store.passages(numbers) for t in tokens(p.text)}
+    unit = index.units.index((ranked[0].instrument, ranked[0].pinpoint.top))
+    words = {t for p in index.store.passages(list(np.flatnonzero(index.unit_of == unit)[:400])) for t in tokens(p.text)}
     return sum(t in words for t in query) / len(query)

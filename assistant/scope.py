@@ -9,7 +9,6 @@ from assistant.answer import Reason
 from assistant.question import Question
 from assistant.retrieval import Evidence
 
-
 #: Topic of a verdict on a request for help to do wrong.
 WRONGDOING = "wrongdoing"
 

@@ -254,7 +254,7 @@ class Assistant:
         self, base: Answer, texts: Texts, question: Question, ranked: Sequence[RankedProvision], instruments: Sequence[str] | None
     ) -> Answer | None:
         wanted = intents(question.text)
-        if question.kind is not QuestionKind.STATUS and not (question.kind is QuestionKind.COMPARISON and wanted) or question.places:
+        if (question.kind is not QuestionKind.STATUS and not (question.kind is QuestionKind.COMPARISON and wanted)) or question.places:
             return None
         asked = list(question.instruments)
         if not asked:

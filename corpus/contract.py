@@ -5,7 +5,7 @@ A generation is a folder ``index/<generation>/`` with
 * ``manifest.json``: written last; a folder without it is no generation;
 * ``store.sqlite``: documents, provisions, references, guide entries, passages;
 * ``vectors.npy``: one float32 row per passage, in the order of the passages; ``boundary.npy``: likewise for the boundaries;
-* ``lexical/``: the lexical index over the same passages;
+* ``lexical/``: the lexical index over the same passages; ``lexical-units/``: one over whole units (articles …), each with the words of all its passages;
 * ``chroma/``: a Chroma collection with the same vectors and ids.
 
 The file ``index/CURRENT`` names the published generation and is replaced by one rename: a reader sees the old or the new one, never a mixture.
@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from corpus.errors import IndexMissingError
 from corpus.yamlfile import Entry
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 COLLECTION = "passages"
 POINTER = "CURRENT"
 MANIFEST = "manifest.json"
@@ -30,6 +30,7 @@ STORE = "store.sqlite"
 VECTORS = "vectors.npy"
 BOUNDARY_VECTORS = "boundary.npy"
 LEXICAL = "lexical"
+LEXICAL_UNITS = "lexical-units"
 CHROMA = "chroma"
 
 _INGEST = "Run `rapporteur ingest`."

@@ -71,6 +71,13 @@ class GuideQuestion(Entry):
     ask: str = Field(min_length=8)
 
 
+class GuideSituation(Entry):
+    """What somebody tells or complains of, in everyday words, when this provision is what they need."""
+
+    at: str
+    tell: str = Field(min_length=8)
+
+
 class See(Entry):
     """A pointer: ``art. 15`` in the same instrument, ``budapest-convention art. 15`` in another."""
 
@@ -98,6 +105,7 @@ class GuideEntry(Entry):
     paragraphs: tuple[GuideParagraph, ...]
     lay_questions: tuple[GuideQuestion, ...]
     expert_questions: tuple[GuideQuestion, ...] = ()
+    situations: tuple[GuideSituation, ...] = ()
     terms: tuple[str, ...]
     see: tuple[See, ...] = ()
     checked_against: str
@@ -111,7 +119,7 @@ class GuideEntry(Entry):
     @model_validator(mode="after")
     def _places_lie_inside(self) -> GuideEntry:
         own = parse_pinpoint(self.pinpoint, section_titles=True)
-        for place in (*(p.at for p in self.paragraphs), *(q.at for q in self.questions)):
+        for place in (*(p.at for p in self.paragraphs), *(q.at for q in self.questions), *(s.at for s in self.situations)):
             if not own.contains(parse_pinpoint(place, section_titles=True)):
                 raise ValueError(f"{place!r} does not lie in {self.pinpoint!r}")
         twice = [at for at, n in Counter(p.at for p in self.paragraphs).items() if n > 1]

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from corpus.boundaries import Boundaries
 from corpus.catalogue import Catalogue
 from corpus.concordance import Concordance
-from corpus.contract import BOUNDARY_VECTORS, CHROMA, LEXICAL, STORE, VECTORS, Manifest, published_generation, read_manifest
+from corpus.contract import BOUNDARY_VECTORS, CHROMA, LEXICAL, LEXICAL_UNITS, STORE, VECTORS, Manifest, published_generation, read_manifest
 from corpus.encoder import Encoder, load_encoder
 from corpus.errors import IndexMissingError
 from corpus.lexical import LexicalIndex
 from corpus.settings import Settings
-from corpus.store import Store
+from corpus.store import Store, pinpoint_from
+from corpus.units import number_units
 from corpus.vectors import ChromaVectors, ExactVectors, VectorIndex
 
 
@@ -42,8 +43,11 @@ class Index:
         self.rows = self._rows(VECTORS, self.manifest.passages)
         self.boundary_rows = self._rows(BOUNDARY_VECTORS, self.manifest.boundary_passages)
         self.lexical = LexicalIndex(folder / LEXICAL)
+        self.lexical_units = LexicalIndex(folder / LEXICAL_UNITS)
         instruments, self.pinpoints, self.kinds, self.layers = self.store.passage_columns()
         self.instruments: NDArray[np.str_] = np.array(instruments, dtype=np.str_)
+        self.places = [pinpoint_from(p) for p in self.pinpoints]
+        self.unit_of, self.units = number_units(instruments, self.places)
         exact = settings.vector_search == "exact" or (settings.vector_search == "auto" and self.manifest.passages <= settings.exact_limit)
         self.vectors: VectorIndex = ExactVectors(self.rows, self.instruments) if exact else ChromaVectors(folder / CHROMA)
 

@@ -138,6 +138,7 @@ class PassageKind(StrEnum):
     TEXT = "text"
     SENTENCE = "sentence"
     QUESTION = "question"
+    SITUATION = "situation"
     TERMS = "terms"
     HEADING = "heading"
 

@@ -13,13 +13,7 @@ _SPACE = re.compile(r"\s+")
 
 #: Words that carry no content of their own.
 STOP_WORDS = frozenset(
-    """a about above after again against all also am an and any are as at be because been before being below between both but by can
-    could did do does doing down during each either else ever every few for from further get gets getting give gives go goes going got had
-    has have having he her here hers herself him himself his how i if in into is it its itself just let like lot made make makes may me
-    might more most much must my myself no nor not now of off on once one only or other our ours out over own per please put rather
-    really s same shall she should so some someone something such t tell than that the their theirs them themselves then there these
-    they thing things this those through thus to too under until up upon us use used using very via want wants was way we well were what
-    whatever when where whether which while who whom whose why will with within without would yes yet you your yours""".split()
+    ["a", "about", "above", "after", "again", "against", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "before", "being", "below", "between", "both", "but", "by", "can", "could", "did", "do", "does", "doing", "down", "during", "each", "either", "else", "ever", "every", "few", "for", "from", "further", "get", "gets", "getting", "give", "gives", "go", "goes", "going", "got", "had", "has", "have", "having", "he", "her", "here", "hers", "herself", "him", "himself", "his", "how", "i", "if", "in", "into", "is", "it", "its", "itself", "just", "let", "like", "lot", "made", "make", "makes", "may", "me", "might", "more", "most", "much", "must", "my", "myself", "no", "nor", "not", "now", "of", "off", "on", "once", "one", "only", "or", "other", "our", "ours", "out", "over", "own", "per", "please", "put", "rather", "really", "s", "same", "shall", "she", "should", "so", "some", "someone", "something", "such", "t", "tell", "than", "that", "the", "their", "theirs", "them", "themselves", "then", "there", "these", "they", "thing", "things", "this", "those", "through", "thus", "to", "too", "under", "until", "up", "upon", "us", "use", "used", "using", "very", "via", "want", "wants", "was", "way", "we", "well", "were", "what", "whatever", "when", "where", "whether", "which", "while", "who", "whom", "whose", "why", "will", "with", "within", "without", "would", "yes", "yet", "you", "your", "yours"]
 )
 
 

@@ -19,6 +19,7 @@ from corpus.contract import (
     BOUNDARY_VECTORS,
     CHROMA,
     LEXICAL,
+    LEXICAL_UNITS,
     MANIFEST,
     SCHEMA_VERSION,
     STORE,
@@ -37,7 +38,8 @@ from corpus.lexical import write_lexical
 from corpus.model import Document, Passage, Provision
 from corpus.pinpoint import Pinpoint
 from corpus.settings import DEFAULT_EMBEDDING_MODEL, Settings
-from corpus.store import write_store
+from corpus.store import pinpoint_from, write_store
+from corpus.units import number_units
 from corpus.vectors import write_chroma
 from ingest.export import ensure_export
 from ingest.fetching import form_of, home_errors, load_fetched
@@ -222,8 +224,6 @@ def _passages(parsed: list[tuple[Document, tuple[Provision, ...]]], guides: dict
 
 
 def _top(pinpoint: str) -> Pinpoint:
-    from corpus.store import pinpoint_from
-
     return pinpoint_from(pinpoint).top
 
 
@@ -272,6 +272,7 @@ def _build(
         np.save(folder / BOUNDARY_VECTORS, rows[len(passages) :])
         progress("write", 2, 4)
         write_lexical(folder / LEXICAL, texts)
+        write_lexical(folder / LEXICAL_UNITS, _unit_texts(passages))
         progress("write", 3, 4)
         metadata = [{"instrument": p.instrument, "pinpoint": str(p.pinpoint), "kind": str(p.kind), "layer": str(p.layer)} for p in passages]
         write_chroma(folder / CHROMA, rows[: len(passages)], metadata, texts)
@@ -296,6 +297,15 @@ def _build(
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return manifest
+
+
+def _unit_texts(passages: list[Passage]) -> list[str]:
+    """Returns the words of each unit's passages, in the order of the units."""
+    numbers, units = number_units([p.instrument for p in passages], [p.pinpoint for p in passages])
+    words: list[list[str]] = [[] for _ in units]
+    for number, passage in zip(numbers, passages, strict=True):
+        words[number].append(passage.text)
+    return ["\n".join(texts) for texts in words]
 
 
 def _check(folder: Path, settings: Settings, rows: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> None:

@@ -111,7 +111,7 @@ def _keep(path: Path, document: Document, texts_folder: Path) -> bool:
     return True
 
 
-class home_errors:  # noqa: N801 - reads as a statement
+class home_errors:
     """Turns the operating system's refusals in the home folder into a message that names the folder."""
 
     def __init__(self, folder: Path) -> None:

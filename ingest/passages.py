@@ -57,7 +57,7 @@ def text_passages(document: Document, provisions: Sequence[Provision]) -> Iterat
 
 
 def guide_passages(guide: Guide) -> Iterator[Passage]:
-    """Yields the passages of a guide: heading, gist, sentences, questions and terms."""
+    """Yields the passages of a guide: heading, gist, sentences, questions, situations and terms."""
     layer = TextKind.GUIDE
     for entry in guide.entries:
         top = pinpoint_from(entry.pinpoint)
@@ -69,6 +69,8 @@ def guide_passages(guide: Guide) -> Iterator[Passage]:
             yield Passage(guide.instrument, pinpoint_from(paragraph.at), PassageKind.SENTENCE, layer, says)
         for question in entry.questions:
             yield Passage(guide.instrument, pinpoint_from(question.at), PassageKind.QUESTION, layer, fold_space(question.ask))
+        for situation in entry.situations:
+            yield Passage(guide.instrument, pinpoint_from(situation.at), PassageKind.SITUATION, layer, fold_space(situation.tell))
 
 
 def outline_passages(instrument: Instrument, covered: frozenset[Pinpoint]) -> Iterator[Passage]:

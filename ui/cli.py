@@ -342,6 +342,31 @@ def chat(
     serve(settings, port or settings.ui_port, open_browser=open_browser, say=_print)
 
 
+evaluate = typer.Typer(help="Measure the assistant on suites of questions.", no_args_is_help=True)
+app.add_typer(evaluate, name="eval")
+
+
+@evaluate.command("run")
+def eval_run(
+    suites: Annotated[list[str] | None, typer.Argument(help="Names of committed suites, or paths to .jsonl files; all committed ones when none is given.")] = None,
+    half: Annotated[str, typer.Option("--half", help="tune, test or all.")] = "test",
+    plain: Annotated[bool, typer.Option("--plain/--no-plain", help="Measure the plain pipeline beside ours.")] = True,
+    out: Annotated[Path | None, typer.Option("--out", help="Write every outcome to this file, one JSON line each.")] = None,
+) -> None:
+    """Run suites and print a table, beside the plain pipeline in the same run."""
+    from typing import cast
+
+    from evals.cli import run, table
+    from evals.measure import Half
+
+    if half not in ("tune", "test", "all"):
+        raise BadInputError(f"--half {half}: expected tune, test or all.")
+    rows, outcomes = run(_assistant(), suites or [], cast("Half", half), plain, out)
+    _print(table(rows))
+    everything = [o for found in outcomes.values() for o in found]
+    _print(f"\nQuotations that do not stand in their provision: {sum(o.broken for o in everything)} of {sum(o.quotations for o in everything)}.")
+
+
 def main() -> None:
     """Runs the command line; ends with the exit code of what went wrong."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")

@@ -1,0 +1,72 @@
+"""``rapporteur eval run``: measures suites and prints a table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.service import Assistant
+from evals.measure import Half, Outcomes, declined, first, main_right, of_half, run_cases
+from evals.suite import load_suites
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    name: str
+    cells: tuple[str, ...]
+
+
+COLUMNS = ("suite", "cases", "right article first", "among five", "plain: first", "plain: among five", "main citation right", "declined")
+
+
+def rows_of(name: str, outcomes: Sequence[Outcomes], plain: bool) -> Row:
+    """Returns the table's line for some outcomes."""
+    answerable = [o for o in outcomes if o.case.gold and o.case.expected != "decline"]
+    to_decline = [o for o in outcomes if o.case.expected == "decline"]
+
+    def cell(share: object, wanted: bool) -> str:
+        return str(share) if wanted else "–"
+
+    said_no = declined(outcomes, expected=True) if to_decline else declined(outcomes, expected=False)
+    return Row(
+        name,
+        (
+            str(len(outcomes)),
+            cell(first(answerable, 1), bool(answerable)),
+            cell(first(answerable, 5), bool(answerable)),
+            cell(first(answerable, 1, plain=True), bool(answerable) and plain),
+            cell(first(answerable, 5, plain=True), bool(answerable) and plain),
+            cell(main_right(answerable), bool(answerable)),
+            f"{said_no}{'' if to_decline else ' wrongly'}",
+        ),
+    )
+
+
+def run(
+    assistant: Assistant, names: Sequence[str], half: Half, plain: bool, out: Path | None, progress: object | None = None
+) -> tuple[list[Row], dict[str, list[Outcomes]]]:
+    """Returns the table's lines and the outcomes by suite; writes the outcomes as JSON lines when `out` is given."""
+    by_suite: dict[str, list[Outcomes]] = {}
+    for name, cases in load_suites(names).items():
+        by_suite[name] = run_cases(assistant, of_half(cases, half), plain=plain)
+    if out is not None:
+        with out.open("w", encoding="utf-8") as file:
+            for name, outcomes in by_suite.items():
+                for o in outcomes:
+                    row = {
+                        "suite": name, "id": o.case.id, "asked": o.case.asked, "rank": o.rank, "plain_rank": o.plain_rank, "main_right": o.main_right,
+                        "broken": o.broken, "answer": o.answer.to_json(), "retrieved": [r.to_json() for r in o.answer.retrieved],
+                    }  # fmt: skip
+                    file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return [rows_of(name, outcomes, plain) for name, outcomes in by_suite.items()], by_suite
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Returns the rows as a Markdown table."""
+    lines = ["| " + " | ".join(COLUMNS) + " |", "|" + " --- |" * len(COLUMNS)]
+    lines += ["| " + " | ".join((row.name, *row.cells)) + " |" for row in rows]
+    return "\n".join(lines)

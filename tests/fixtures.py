@@ -1,0 +1,63 @@
+"""Shared fixtures: homes with an index, built once for a whole run; made-up instruments to build others from."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from corpus.settings import Settings
+
+REPOSITORY = Path(__file__).parent.parent
+#: Vectors and the exported model outlive a run: the texts are the same each time. Ignored by git; safe to delete.
+CACHE = REPOSITORY / ".rapporteur" / "test-cache"
+
+
+def reference_folder() -> Path:
+    """Returns the folder of official texts; skips the test where it is absent."""
+    folder = Path(os.environ.get("RAPPORTEUR_REFERENCE_TEXTS", REPOSITORY.parent / "shared" / "corpus"))
+    if not (folder / "budapest-convention.en.md").is_file():
+        pytest.skip(f"no official texts in {folder}: set RAPPORTEUR_REFERENCE_TEXTS to a folder that holds budapest-convention.en.md")
+    return folder
+
+
+def new_home(folder: Path) -> Path:
+    """Returns a new home folder whose cache is the one shared by all runs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    CACHE.mkdir(parents=True, exist_ok=True)
+    (folder / "cache").symlink_to(CACHE, target_is_directory=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the committed corpus (guides, catalogue) ingested, without official texts."""
+    from ingest.build import ingest
+
+    home = new_home(tmp_path_factory.mktemp("real-home"))
+    ingest(Settings(home=home))
+    return home
+
+
+@pytest.fixture(scope="session")
+def official_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the committed corpus and the official texts that are at hand."""
+    from corpus.catalogue import load_catalogue
+    from ingest.build import ingest
+    from ingest.fetching import fetch_from
+
+    folder = reference_folder()
+    settings = Settings(home=new_home(tmp_path_factory.mktemp("official-home")))
+    assert all(f.refused is None for f in fetch_from(folder, settings.texts_folder, load_catalogue()))
+    ingest(settings)
+    return settings.home
+
+
+@pytest.fixture
+def real_home_copy(real_home: Path, tmp_path: Path) -> Path:
+    """A copy of the real home that a test may break."""
+    home = new_home(tmp_path / "home")
+    shutil.copytree(real_home / "index", home / "index")
+    return home

@@ -1,4 +1,13 @@
-"""Names and places in a question: which instruments it names, which provisions, and which texts the corpus does not hold."""
+"""Names and places in a question: which instruments it names, which provisions, and which texts the corpus does not hold.
+
+Instruments are found
+
+- by a name of the catalogue, however blanks, hyphens, accents and capitals stand: ``Hanoi Convention``, ``ETS-185``, ``2AP``, ``Hà Nội convention``;
+- with one letter wrong in a distinctive word: ``Budapset convention``, ``Hanoi convetion``;
+- by a mark and a general noun: ``the UN text``, ``Budapest's rules``, ``the anti-racism add-on``; by a mark beside an article, beside another
+  name, or where only an instrument can stand: ``UN art. 7``, ``UN vs Budapest``, ``what does ASEAN say``;
+- several at once: ``both conventions``, ``the two treaties``, ``its protocols``.
+"""
 
 from __future__ import annotations
 
@@ -6,38 +15,58 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from assistant.laws import other_laws
+from assistant.phrases import NEVER, one_of
+from assistant.places import Found, articles, paragraphs, recitals
+from assistant.spelling import folded, mended
 from corpus.boundaries import Boundaries
-from corpus.catalogue import Catalogue
-from corpus.pinpoint import ARTICLE, PARAGRAPH, PREAMBLE, Pinpoint
-from corpus.words import STOP_WORDS
+from corpus.catalogue import Catalogue, Instrument, Kind
+from corpus.pinpoint import ARTICLE, PARAGRAPH, Pinpoint
 
-_ARTICLE = re.compile(
-    r"\b(?:article|articles|art|arts|artcle|artikel)\b\.?\s*(?P<number>[0-9]{1,3})(?P<sub>(?:\s?\(\s?[0-9a-z]{1,4}\s?\)|\.[0-9a-z]{1,4}(?=\b))*)"
-    r"(?:,?\s*(?:paragraph|para|par)s?\b\.?\s*(?P<para>[0-9]{1,2})(?P<parasub>(?:\s?\(\s?[0-9a-z]{1,4}\s?\)|\.[0-9a-z]{1,4}\b)*))?"
-    r"(?:,?\s*(?:letter|sub-?paragraph|point|item|lit)\b\.?\s*\(?(?P<letter>[a-z])\)?)?",
-    re.IGNORECASE,
-)
-_PARAGRAPH_OF = re.compile(
-    r"\b(?:paragraph|para|par)\b\.?\s*(?P<para>[0-9]{1,2})(?P<parasub>(?:\s?\(\s?[0-9a-z]{1,4}\s?\)|\.[0-9a-z]{1,4}\b)*)\s+of\s+(?:article|art)\b\.?\s*(?P<number>[0-9]{1,3})",
-    re.IGNORECASE,
-)
-_PARAGRAPH = re.compile(r"\b(?:operative\s+)?(?:paragraph|para|par)\b\.?\s*(?P<para>[0-9]{1,2})\b", re.IGNORECASE)
-_RECITAL = re.compile(r"\brecital\s+(?P<number>[0-9]{1,2})\b", re.IGNORECASE)
-_MORE = re.compile(r"\s*(?:,|and|or|&|to|-|–)\s*(?P<number>[0-9]{1,3})(?P<sub>(?:\(\s?[0-9a-z]{1,4}\s?\))*)(?![0-9]|\s*(?:days?|months?|years?|hours?|countries|states|parties))", re.IGNORECASE)
-#: General nouns that name an instrument together with one of its marks, by kind.
+#: A name found: what it names, where it starts, where it ends.
+Named = tuple[str, int, int]
+
+#: General nouns that name an instrument together with one of its marks, by kind: "the UN text".
 _NOUNS = {
-    "treaty": "texts?|treat(?:y|ies)|conventions?|rules?|instruments?|deals?|agreements?|pacts?|documents?|one|regime|framework|system|club",
-    "protocol": "protocols?|addition|add-on",
-    "declaration": "declarations?|statements?|texts?|document|one|pledges?",
-    "commentary": "commentar(?:y|ies)|papers?|articles?|opinions?|op-ed|pieces?|authors?|analys[ei]s|think tank|researchers?",
-}
-#: A law or paper named in the usual way, in whatever country: "Singapore's Computer Misuse Act", "Directive 2013/40/EU".
-_OTHER_LAW = re.compile(
-    r"(?:\b[A-Z][\w’'.-]*\s+)(?:(?:[A-Z][\w’'.-]*|of|on|and|for|the|in|to|[0-9]{4})\s+){0,8}"
-    r"(?:Act|Code|Directive|Regulation|Ordinance|Decree|Charter|Covenant|Statute|Bill|Directions|Guidelines|Manual|Accord|Guidance Notes?|Explanatory Report|Recommendation)\b"
-    r"|\b(?:Directive|Regulation|Recommendation|Resolution)\s+(?:\(?[A-Z]{2,3}\)?\s+)?(?:No\.?\s*)?[0-9]+[0-9/A-Z]*"
+    Kind.TREATY: ("texts?", "treat(?:y|ies)", "conventions?", "rules?", "rulebook", "instruments?", "deals?", "agreements?", "pacts?", "accord", "documents?", "one",
+                  "regime", "framework", "system", "club"),
+    Kind.PROTOCOL: ("protocols?", "addition", "add-on"),
+    Kind.DECLARATION: ("declarations?", "statements?", "texts?", "document", "one", "pledges?"),
+    Kind.COMMENTARY: ("commentar(?:y|ies)", "papers?", "articles?", "opinions?", "op-ed", "pieces?", "authors?", "analys[ei]s", "think tank", "researchers?"),
+}  # fmt: skip
+#: Nouns for a protocol that is marked by its subject ("the anti-racism text"); "the second text" may be any.
+_PROTOCOL_NOUNS = ("text", "treaty", "instrument", "pact", "deal", "one")
+#: Marks that are common words: only a noun of `_NOUNS` makes them a name, and only in the singular where they are adjectives.
+_ORDINAL_MARKS = frozenset(["first", "second", "2022"])
+_ADJECTIVE_MARKS = frozenset(["european"])
+#: Recorded names that are everyday words unless they are written as here: "business trips", "a bcc address", "police access now".
+_AS_WRITTEN = frozenset(["TRIPS", "ACCT", "EFF", "DORA", "IPA", "SCA", "CRI", "CRA", "OSA", "ANOM", "SAP", "BCC", "MiCA", "Access Now", "Delfi", "RIPA", "eSafety", "Costeja"])
+#: Recorded names that are above all the name of a matter.
+_MATTERS = frozenset(["e-evidence", "travaux"]) - {"travaux"}
+#: A city is no instrument: "a hospital in Budapest", "the Budapest police".
+_CITY_BEFORE = re.compile(
+    r"(?:(?:based|located|living|lives?|born|arrested|staying|held|sits?|works?|working|servers?|compan(?:y|ies)|firms?|hospitals?|banks?|police|friends?|man|woman|students?|hackers?|"
+    r"hotels?|flat|office|meeting|conference|court|prosecutors?) (?:\w+ )?in|city of|fl(?:y|ew|ight) to|travel(?:led|s)? to|mayor of|from) $",
+    re.IGNORECASE,
 )
-_LABELS = re.compile(r"[0-9]+|[a-z]+")
+_CITY_AFTER = re.compile(r"(?:'s)? (?:police|courts?|hospitals?|banks?|hotels?|airport|residents?|office|city|prosecutors?|company|university|mayor|streets?|metro|time)\b", re.IGNORECASE)
+_CITIES = frozenset(["budapest"])
+#: What goes on after a name so that it is another's: "UN Convention on the Law of the Sea".
+_GOES_ON = re.compile(
+    r"(?:UN|U\.N\.|United Nations|Council of Europe|CoE|European|ASEAN)\b[\w\s']*(?:Convention|Treaty|Agreement|Declaration|Protocol)"
+    r" (?:on|against|concerning|relating to) (?:the )?(?!Cyber|Computer|Budapest|Article|ASEAN|Prevent)[A-Z][a-z]+"
+)
+#: "both conventions", "the two treaties", "either protocol", "its protocols".
+_BOTH = r"(?:both|the two|these two|those two|either|neither|each of the(?: two)?|both of the)(?: (?:cyber ?crime|main|global|big|additional|optional))?"
+_BOTH_TREATIES = re.compile(rf"(?<!\w){_BOTH} (?:conventions?|treat(?:y|ies))(?!\w)", re.IGNORECASE)
+_BOTH_PROTOCOLS = re.compile(
+    rf"(?<!\w)(?:(?:{_BOTH}|(?:its|their)(?: (?:two|additional))?|the additional|budapest(?:'s)?) protocols?|the protocols(?= to the (?:budapest )?convention))(?!\w)",
+    re.IGNORECASE,
+)
+#: Between a place and the name that it belongs to: "art. 7 of the UN text", "ETS 185, art. 32".
+_OF = re.compile(r"\s*,?\s*\(?(?:(?:of|in|under|from|to)\s+)?(?:the\s+)?(?:[0-9]{4}\s+)?", re.IGNORECASE)
+_HEAD = re.compile(r"(?:'s)?[\s,:(–-]*(?:in\s+|under\s+)?(?:its\s+)?", re.IGNORECASE)
+_OF_THE_TREATY = re.compile(r"\s*(?:of|in|under|to) the (?:main |parent |mother |said )?(?:convention|treaty)(?!\w)(?! (?:on|against))", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -55,99 +84,194 @@ class NamedPlace:
     start: int
 
 
-_OPENINGS = frozenset(["does", "do", "is", "are", "was", "were", "can", "may", "must", "should", "what", "which", "who", "when", "under", "explain", "list", "please"])
-
-
 class Names:
     """Finds names in questions; made once for a generation."""
 
     def __init__(self, catalogue: Catalogue, boundaries: Boundaries) -> None:
         """Takes the names of the instruments and of what the corpus does not hold."""
-        self._own = {name.casefold(): i.id for i in catalogue.instruments for name in (i.short_title, i.reference, *i.names)}
-        self._elsewhere = {alias.casefold(): e.name for e in boundaries.elsewhere for alias in (e.name, *e.aliases)}
-        for name in self._own:
-            self._elsewhere.pop(name, None)
-        self._own_pattern = _pattern(self._own)
-        self._marked = [(i.id, _marked_pattern(i.marks, _NOUNS[i.kind])) for i in catalogue.instruments if i.marks]
-        self._elsewhere_pattern = _pattern(self._elsewhere)
-        self._declarations = tuple(i.id for i in catalogue.instruments if not i.articles and i.kind == "declaration")
+        self._own = {_key(name): i.id for i in catalogue.instruments for name in (i.short_title, i.reference, *i.names)}
+        recorded = {alias: e.name for e in boundaries.elsewhere for alias in (e.name, *e.aliases) if alias.casefold() not in _MATTERS}
+        self._elsewhere = {_key(alias): name for alias, name in recorded.items() if _key(alias) not in self._own}
+        self._own_pattern = _pattern(n for i in catalogue.instruments for n in (i.short_title, i.reference, *i.names))
+        self._elsewhere_pattern = _pattern(a for a in recorded if _key(a) in self._elsewhere)
+        self._marked = [(i.id, pattern) for i in catalogue.instruments if i.marks for pattern in _marked_patterns(i)]
+        self._treaties = tuple(i.id for i in catalogue.instruments if i.kind is Kind.TREATY)
+        self._supplements = {i.id: i.supplements for i in catalogue.instruments if i.supplements}
+        self._declarations = frozenset(i.id for i in catalogue.instruments if not i.articles and i.kind is Kind.DECLARATION)
 
-    def instruments(self, text: str) -> list[tuple[str, int, int]]:
-        """Returns the instruments named, with the place of each name, in order."""
-        found = [(self._own[_fold(m[0])], m.start(), m.end()) for m in self._own_pattern.finditer(text)]
-        for instrument, pattern in self._marked:
-            for match in pattern.finditer(text):
-                if not any(a < match.end() and match.start() < b for _, a, b in found):
-                    found.append((instrument, match.start(), match.end()))
+    @property
+    def protocols(self) -> tuple[str, ...]:
+        """Ids of the protocols, in order."""
+        return tuple(self._supplements)
+
+    def instruments(self, text: str) -> list[Named]:
+        """Returns the instruments named, with the place of each name, in order; two with one place for "both conventions"."""
+        read = mended(text)
+        found = self._single(read.text)
+        elsewhere = self._recorded(read.text)
+        others = [*elsewhere, *((m[0], m.start(), m.end()) for m in _GOES_ON.finditer(read.text))]
+        found = [f for f in found if not _hidden(f, others)]
+        found += self._groups(read.text, found, elsewhere)
         found.sort(key=lambda f: f[1])
-        hidden = [(m.start(), m.end()) for m in self._elsewhere_pattern.finditer(text)]
-        return [f for f in found if not any(a <= f[1] and f[2] <= b and (b - a) > (f[2] - f[1]) for a, b in hidden)]
+        return [(i, read.original(start), read.original(end)) for i, start, end in found]
 
-    def elsewhere(self, text: str) -> list[tuple[str, int, int]]:
+    def elsewhere(self, text: str) -> list[Named]:
         """Returns what is named that the corpus does not hold, with the place of each name."""
-        own = [(s, e) for _, s, e in self.instruments(text)]
-        found = [(self._elsewhere[_fold(m[0])], m.start(), m.end()) for m in self._elsewhere_pattern.finditer(text)]
-        for match in _OTHER_LAW.finditer(text):
-            if not any(a < match.end() and match.start() < b for _, a, b in found):
-                words = match[0].split()
-                if words[0].lower() in STOP_WORDS or words[0].lower() in _OPENINGS:
-                    words = words[1:]
-                if len(words) > 1:
-                    found.append((" ".join(words), match.start(), match.end()))
-        return [f for f in found if not any(a <= f[1] and f[2] <= b for a, b in own)]
+        own = self.instruments(text)
+        found = self._recorded(folded(text))
+        found += [law for law in other_laws(folded(text)) if not any(_overlap(law, f) for f in found)]
+        found.sort(key=lambda f: f[1])
+        return [f for f in found if not any(o[1] <= f[1] and f[2] <= o[2] or _overlap(f, o) and o[2] - o[1] >= f[2] - f[1] for o in own)]
 
     def places(self, text: str) -> list[NamedPlace]:
-        """Returns the provisions named in a question, each with the instrument named nearest to it."""
-        named = self.instruments(text)
-        found: list[tuple[Pinpoint, int, int]] = []
-        for match in _PARAGRAPH_OF.finditer(text):
-            labels = (match["para"], *_LABELS.findall((match["parasub"] or "").lower()))
-            found.append((Pinpoint(ARTICLE, match["number"], labels), match.start(), match.end()))
-        for match in _ARTICLE.finditer(text):
-            if any(a <= match.start() < b for _, a, b in found):
-                continue
-            labels = tuple(_LABELS.findall((match["sub"] or "").lower()))
-            if match["para"]:
-                labels += (match["para"], *_LABELS.findall((match["parasub"] or "").lower()))
-            if match["letter"]:
-                labels += (match["letter"].lower(),)
-            found.append((Pinpoint(ARTICLE, str(int(match["number"])), labels), match.start(), match.end()))
-            end = match.end()
-            if match[0].lower().startswith(("articles", "arts")) or re.match(r"\s*(?:and|&|or)\s*[0-9]", text[end:]):
-                while more := _MORE.match(text, end):
-                    inner = tuple(_LABELS.findall((more["sub"] or "").lower()))
-                    found.append((Pinpoint(ARTICLE, str(int(more["number"])), inner), more.start("number"), more.end()))
-                    end = more.end()
-        for match in _RECITAL.finditer(text):
-            found.append((Pinpoint(PREAMBLE, "", (f"recital {int(match['number'])}",)), match.start(), match.end()))
-        ids = {i for i, _, _ in named}
-        if not found and ids & set(self._declarations):
-            found += [(Pinpoint(PARAGRAPH, str(int(m["para"]))), m.start(), m.end()) for m in _PARAGRAPH.finditer(text)]
-        return [NamedPlace(_nearest(named, start, end), pinpoint, start) for pinpoint, start, end in sorted(found, key=lambda f: f[1])]
+        """Returns the provisions named in a question, each with the instrument named nearest to it; those of texts elsewhere are left out."""
+        text = folded(text)
+        named, elsewhere = self.instruments(text), self.elsewhere(text)
+        everything = named + [("", start, end) for _, start, end in elsewhere]
+        found = [f for f in (*articles(text), *recitals(text)) if not any(a < f.start + 1 <= b for _, a, b in everything)]
+        out = []
+        for place in found:
+            instrument = self._nearest(text, everything, place)
+            pinpoint = place.pinpoint
+            if instrument in self._declarations and pinpoint.unit == ARTICLE:
+                pinpoint = Pinpoint(PARAGRAPH, pinpoint.number, pinpoint.parts)
+            if instrument != "":
+                out.append(NamedPlace(instrument, pinpoint, place.start))
+        for place in paragraphs(text):
+            inside = any(f.group[0] <= place.start < f.group[1] for f in found)
+            if not inside and (instrument := self._nearest(text, everything, place)) in self._declarations:
+                out.append(NamedPlace(instrument, place.pinpoint, place.start))
+        return sorted(out, key=lambda p: p.start)
+
+    def without(self, text: str) -> str:
+        """Returns the text with a blank in place of each name of an instrument."""
+        for start, end in sorted({(start, end) for _, start, end in self.instruments(text)}, reverse=True):
+            text = text[:start] + " " + text[end:]
+        return text
+
+    # -- parts ---------------------------------------------------------------------------------
+
+    def _single(self, text: str) -> list[Named]:
+        """Returns the instruments that are named one by one, in a mended text; where two names overlap, the longer stands."""
+        found = []
+        for match in self._own_pattern.finditer(text):
+            city = match[0].casefold() in _CITIES and (_CITY_BEFORE.search(text[: match.start()]) or _CITY_AFTER.match(text, match.end()))
+            if not city and (instrument := self._own.get(_key(match[0]))):
+                found.append((instrument, match.start(), match.end()))
+        for instrument, pattern in self._marked:
+            for match in pattern.finditer(text):
+                one = (instrument, *match.span("name"))
+                if not any(_overlap(one, f) for f in found):
+                    found.append(one)
+        return found
+
+    def _recorded(self, text: str) -> list[Named]:
+        hits = ((self._elsewhere.get(_key(m[0])), m) for m in self._elsewhere_pattern.finditer(text))
+        return [(name, m.start(), m.end()) for name, m in hits if name]
+
+    def _groups(self, text: str, found: Sequence[Named], elsewhere: Sequence[Named]) -> list[Named]:
+        """Returns the instruments that are named together: the two treaties, the two protocols."""
+        if elsewhere:
+            return []
+        out = []
+        if len(self._treaties) == 2 and (match := _BOTH_TREATIES.search(text)):
+            out += [(i, match.start(), match.end()) for i in self._treaties]
+        parents = set(self._supplements.values())
+        foreign = {i for i, _, _ in found} & set(self._treaties) - parents
+        if len(self._supplements) == 2 and not foreign and (match := _BOTH_PROTOCOLS.search(text)):
+            out += [(i, match.start(), match.end()) for i in self._supplements]
+        return out
+
+    def _nearest(self, text: str, named: Sequence[Named], place: Found) -> str | None:
+        """Returns the instrument that a place belongs to: joined to it ("of the UN text"), else the nearest; empty for a text elsewhere."""
+        start, end = place.group
+        best: tuple[float, str] | None = None
+        for instrument, a, b in named:
+            if a >= end:
+                distance = 0.0 if _OF.fullmatch(text, end, a) else float(a - end)
+            else:
+                distance = 0.5 if b <= start and _HEAD.fullmatch(text, b, start) else start - b + 0.5
+            if best is None or distance < best[0]:
+                best = (distance, instrument)
+        if best is None:
+            return None
+        if best[1] in self._supplements and best[0] > 0 and _OF_THE_TREATY.match(text, end):
+            return self._supplements[best[1]]
+        return best[1]
 
 
-def _fold(name: str) -> str:
-    return re.sub(r"\s+", " ", name.casefold())
+def _key(name: str) -> str:
+    """Returns what is compared of a name: its letters and digits."""
+    return re.sub(r"[\W_]+", "", folded(name).casefold())
+
+
+def _overlap(one: Named, other: Named) -> bool:
+    return one[1] < other[2] and other[1] < one[2]
+
+
+def _hidden(one: Named, elsewhere: Sequence[Named]) -> bool:
+    """Whether a name is part of a longer one that names something else: "Budapest Convention" in "Explanatory Report to the …"."""
+    return any(_overlap(one, other) and other[2] - other[1] > one[2] - one[1] for other in elsewhere)
 
 
 def _pattern(names: Iterable[str]) -> re.Pattern[str]:
-    ordered = sorted(names, key=len, reverse=True)
-    if not ordered:
-        return re.compile(r"(?!)")
-    joined = "|".join(r"\s+".join(re.escape(w) for w in n.split()) for n in ordered)
-    return re.compile(rf"(?<![\w-])(?:{joined})(?![\w])", re.IGNORECASE)
+    """Returns a pattern that finds names; between two words may stand a blank or a hyphen, before a number nothing at all."""
+    sources = []
+    for name in sorted({folded(n) for n in names}, key=len, reverse=True):
+        source, last = "", ""
+        for word in re.findall(r"[\w'&+#./]+|[^\w\s]", name):
+            gap = r"[\s-]*" if word[0].isdigit() or not word[0].isalnum() or not last[-1:].isalnum() else r"[\s-]+"
+            source += (gap if last else "") + re.escape(word)
+            last = word
+        sources.append(f"(?-i:{source})" if name in _AS_WRITTEN else source)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(sources)})(?!\w)", re.IGNORECASE) if sources else NEVER
 
 
-def _marked_pattern(marks: Sequence[str], nouns: str) -> re.Pattern[str]:
-    joined = "|".join(re.escape(m) for m in sorted(marks, key=len, reverse=True))
-    return re.compile(rf"(?<![\w-])(?:{joined})(?:'s|’s)?[\s-]+(?:(?:cyber\s?crime|cyber)[\s-]+)?(?:{nouns})(?![\w-])", re.IGNORECASE)
+def _marked_patterns(instrument: Instrument) -> list[re.Pattern[str]]:
+    """Returns the patterns by which marks name an instrument, each with the group ``name``."""
+    marks = [folded(m).casefold() for m in instrument.marks]
+    nouns = _NOUNS[instrument.kind]
+    subjects = [m for m in marks if m not in _ORDINAL_MARKS] if instrument.kind is Kind.PROTOCOL else []
+    plain = [m for m in marks if m not in _ADJECTIVE_MARKS]
+    found = [_with_noun(plain, nouns), _with_noun([m for m in marks if m in _ADJECTIVE_MARKS], ("text", "treaty", "convention", "one", "rules", "club"))]
+    if subjects:
+        found += [_with_noun([f"(?:anti[- ])?{m}" for m in subjects], (*nouns, *_PROTOCOL_NOUNS)), _noun_with(subjects, (*nouns, *_PROTOCOL_NOUNS[:-1]))]
+    if instrument.kind is not Kind.PROTOCOL:
+        found += _standing_alone([m for m in plain if m not in ("singapore", "huang", "new york")])
+    return found
 
 
-def _nearest(named: Sequence[tuple[str, int, int]], start: int, end: int) -> str | None:
-    """Returns the instrument named nearest to a place; the one after it wins a tie ("article 9 Budapest")."""
-    best: tuple[float, str] | None = None
-    for instrument, a, b in named:
-        distance = a - end if a >= end else start - b + 0.5
-        if best is None or distance < best[0]:
-            best = (distance, instrument)
-    return best[1] if best else None
+def _with_noun(marks: Sequence[str], nouns: Sequence[str]) -> re.Pattern[str]:
+    """Returns a pattern for a mark before a noun: "the UN's cybercrime text"."""
+    if not marks:
+        return NEVER
+    return re.compile(rf"(?<![\w-])(?P<name>{_marks(marks)}(?:'s)?[\s-]+(?:(?:cyber[\s-]?crime|cyber|global|new|old|additional)[\s-]+)?{one_of(nouns)})(?![\w-])", re.IGNORECASE)
+
+
+def _noun_with(marks: Sequence[str], nouns: Sequence[str]) -> re.Pattern[str]:
+    """Returns a pattern for a noun before a mark: "the text on online racism"."""
+    return re.compile(rf"(?<![\w-])(?P<name>{one_of(nouns)} (?:on|against|about) (?:online )?{_marks(marks)})(?![\w-])", re.IGNORECASE)
+
+
+def _standing_alone(marks: Sequence[str]) -> list[re.Pattern[str]]:
+    """Returns patterns for a mark alone, where nothing but an instrument can be meant."""
+    if not marks:
+        return []
+    name = rf"(?<![\w-])(?P<name>{_marks(marks)})(?![\w-])"
+    place = r"(?:art(?:icle)?s?\b|§|para(?:graph)?s?\b|recitals?\b)"
+    end = r"(?=\s*(?:[?.,;:!)]|$|(?:and|or|vs|versus)\b))"
+    frames = (
+        rf"{name}(?:'s)?[\s,:]+(?={place}\.?\s*[0-9])",  # UN art. 7
+        rf"{place}\.?\s*[0-9]+\S*\s+\(?(?:of |in )?(?:the )?{name}{end}",  # article 9 UN
+        rf"(?<!\w)(?:under|per)\s+(?:the\s+)?{name}{end}",  # under Hanoi?
+        rf"(?<!\w)(?:what does|does|how does)\s+(?:the\s+)?{name}(?=\s+(?:say|require|provide|oblige|define|criminali[sz]e|punish|cover|regulate|treat|handle|demand)\b)",
+        rf"(?<!\w)(?:in|says|by)\s+(?:the\s+)?{name}(?=\s*(?:vs|versus|or budapest|and budapest|and in budapest))",
+        rf"^\W*(?:and |but |so |ok )?(?:what about |how about |in |by )?(?:the )?{name}\W*$",  # and Hanoi?
+        rf"{name}(?=\s+(?:vs\.?|versus|and|or|&|compared (?:to|with)|against|/)\s*(?:the\s+)?(?:budapest|hanoi|un\s+(?:text|treaty|convention)|asean\s+declaration)(?!\w))",
+        rf"(?<!\w)(?:budapest|hanoi|budapest convention|hanoi convention|convention on cybercrime)\s*(?:vs\.?|versus|and|or|&|compared (?:to|with)|/)\s*(?:the\s+|under\s+)?{name}{end}",
+    )
+    return [re.compile(frame, re.IGNORECASE) for frame in frames]
+
+
+def _marks(marks: Sequence[str]) -> str:
+    return one_of([m if "(?:" in m else re.escape(m).replace(r"\ ", " ") for m in marks])

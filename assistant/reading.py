@@ -10,8 +10,8 @@ from assistant.naming import Names
 from assistant.texts import Texts, address_of
 from corpus.errors import BadInputError
 from corpus.index import Index
-from corpus.model import DIVISIONS, Level
-from corpus.pinpoint import Pinpoint
+from corpus.model import Level
+from corpus.pinpoint import DIVISION, Pinpoint
 from corpus.store import StoredProvision
 from corpus.words import fold_space
 
@@ -140,7 +140,7 @@ def read_clause(index: Index, instrument: str, pinpoint: Pinpoint) -> Reading | 
     if stored is None:
         return None
     whole = index.store.all_provisions(stored.document)
-    units = [p for p in whole if not p.provision.pinpoint.parts and p.provision.level not in DIVISIONS]
+    units = [p for p in whole if not p.provision.pinpoint.parts and p.provision.pinpoint.unit != DIVISION]
     places = [p.provision.pinpoint for p in units]
     top = stored.provision.pinpoint.top
     at = places.index(top) if top in places else -1

@@ -9,8 +9,8 @@ from assistant.answer import Answer, Citation, Statement
 from corpus.catalogue import Instrument, Kind
 from corpus.guide import GuideEntry, GuideParagraph
 from corpus.index import Index
-from corpus.model import DIVISIONS, Level, Span, TextKind
-from corpus.pinpoint import Pinpoint
+from corpus.model import Level, Span, TextKind
+from corpus.pinpoint import DIVISION, Pinpoint
 from corpus.store import StoredProvision, pinpoint_from
 from corpus.words import fold_space
 
@@ -129,13 +129,13 @@ class Texts:
         if stored is None:
             return ()
         provision = stored.provision
-        if provision.level in DIVISIONS:
+        if provision.pinpoint.unit == DIVISION:
             return ()
         if stored.kind is TextKind.GUIDE:
             said = self.cite(stored, provision.own)
             return (said,) if said else ()
         below = self.children(stored)
-        if provision.level in (Level.ARTICLE, Level.PREAMBLE) and below and below[0].provision.level is not Level.SUBPARAGRAPH:
+        if provision.level in (Level.ARTICLE, Level.PREAMBLE, Level.SECTION) and below and below[0].provision.level is not Level.SUBPARAGRAPH:
             if len(provision.body.of(self.text(stored))) > WHOLE_CHARS or provision.level is Level.PREAMBLE:
                 first = self.cite(below[0])
                 return (first,) if first else ()

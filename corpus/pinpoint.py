@@ -28,13 +28,14 @@ DIVISION = "division"
 CLOSING = "closing clause"
 SECTION = "section"
 
-_PLAIN_LABEL = re.compile(r"[0-9A-Za-z]{1,5}")
-_WORD_LABEL = re.compile(r"(?:recital|indent|unnumbered|para\.|copy) [0-9]{1,4}")
+_PLAIN_LABEL = re.compile(r"[0-9A-Za-z]{1,8}")
+_WORD_LABEL = re.compile(r"(?:recital|indent|unnumbered|para\.|copy) [0-9]{1,9}")
 _ARTICLE = re.compile(r"art\. (?P<number>[0-9]{1,4}(?: ?(?:bis|ter|quater)|[A-Z])?)(?P<rest>.*)", re.DOTALL)
 _PARAGRAPH = re.compile(r"para\. (?P<number>[0-9]{1,4})(?P<rest>.*)", re.DOTALL)
-_PART = re.compile(r"\((?P<plain>[0-9A-Za-z]{1,5})\)|, (?P<word>(?:recital|indent|unnumbered|para\.|copy) [0-9]{1,4})")
-_DIVISION = re.compile(r"(?:part|ch\.|sec\.|title) [0-9A-Za-z]{1,8}(?:, (?:sec\.|title) [0-9A-Za-z]{1,8})*")
-_SECTION_TAIL = re.compile(r"(?P<parts>(?:, (?:indent|unnumbered|para\.|copy) [0-9]{1,4})*)\Z")
+_PART = re.compile(r"\((?P<plain>[0-9A-Za-z]{1,8})\)|, (?P<word>(?:recital|indent|unnumbered|para\.|copy) [0-9]{1,9})")
+_DIVISION_LABEL = r"[0-9A-Za-z]{1,9}(?: \[[0-9]{1,9}\])?"
+_DIVISION = re.compile(rf"(?:part|ch\.|sec\.|title) {_DIVISION_LABEL}(?:, (?:sec\.|title) {_DIVISION_LABEL})*")
+_SECTION_TAIL = re.compile(r"(?P<parts>(?:, (?:indent|unnumbered|para\.|copy) [0-9]{1,9})*)\Z")
 
 
 @dataclass(frozen=True, order=True)
@@ -124,7 +125,7 @@ def parse_pinpoint(text: str, *, section_titles: bool = False) -> Pinpoint:
     if match := _PARAGRAPH.fullmatch(text):
         return Pinpoint(PARAGRAPH, match["number"], _parts(match["rest"], text))
     for unit in (PREAMBLE, CLOSING):
-        if text.startswith(unit):
+        if text == unit or text.startswith(f"{unit}, "):
             return Pinpoint(unit, "", _parts(text[len(unit) :], text))
     if _DIVISION.fullmatch(text):
         return Pinpoint(DIVISION, text)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from corpus.encoder import Encoder
 from corpus.index import Index
-from corpus.model import DIVISIONS, TextKind
-from corpus.pinpoint import Pinpoint
+from corpus.model import TextKind
+from corpus.pinpoint import DIVISION, Pinpoint
 from corpus.vectors import ChromaVectors, write_chroma
 
 CHUNK_CHARS = 1_000
@@ -39,7 +39,7 @@ class PlainPipeline:
             numbers = numbers or [n for n, _, kind, lang, _ in index.store.documents(instrument) if lang == language]
             for number in numbers[:1]:
                 text = index.store.text(number)
-                units = [p.provision for p in index.store.all_provisions(number) if not p.provision.pinpoint.parts and p.provision.level not in DIVISIONS]
+                units = [p.provision for p in index.store.all_provisions(number) if not p.provision.pinpoint.parts and p.provision.pinpoint.unit != DIVISION]
                 for piece in splitter.create_documents([text]):
                     start = int(piece.metadata["start_index"])
                     end = start + len(piece.page_content)

@@ -53,7 +53,7 @@ from ingest.vectors import VectorCache, encode_all
 #: The language in which passages are embedded and answers are given.
 LANGUAGE = "en"
 #: What the code makes of the same sources; raised when passages or stored values change, so that an old index is built anew.
-BUILD_VERSION = 1
+BUILD_VERSION = 2
 
 Progress = Callable[[str, int, int], None]
 
@@ -128,11 +128,11 @@ def ingest(settings: Settings, *, sources: Sources | None = None, rebuild: bool 
     with home_errors(settings.home):
         settings.index_folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(settings.index_folder / ".lock")
-    try:
-        with home_errors(settings.index_folder):
+    with home_errors(settings.index_folder):
+        try:
             lock.acquire(timeout=0.1)
-    except Timeout:
-        raise HomeError(f"Another ingest is writing to {settings.index_folder}. Wait until it ends, then run this again.") from None
+        except Timeout:
+            raise HomeError(f"Another ingest is writing to {settings.index_folder}. Wait until it ends, then run this again.") from None
     try:
         documents = load_fetched(settings.texts_folder, catalogue, warnings.append)
         checksum = sources.checksum(documents)

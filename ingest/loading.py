@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from pathlib import Path
 
@@ -14,8 +15,17 @@ MAX_BYTES = 50 * 1024 * 1024
 _CONTROL = {c: None for c in range(32) if chr(c) not in "\t\n\f"} | {0xFEFF: None, 0x00AD: None}
 
 
+_LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*\)")
+_EMPHASIS = re.compile(r"(?<![\w*_\\])(\*\*|__|\*|_)(?=\S)([^*_\n]+?)(?<=\S)\1(?![\w*_])")
+
+
+def plain_markdown(text: str) -> str:
+    """Returns Markdown without links and emphasis, so that quotations are words; headings and lists stay as they are."""
+    return _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", text))
+
+
 def clean(text: str) -> str:
-    """Returns the text as it is kept: line ends as ``\\n``, form feeds as blank lines, no control characters, composed letters (NFC)."""
+    r"""Returns the text as it is kept: line ends as ``\n``, form feeds as blank lines, no control characters, composed letters (NFC)."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
     return unicodedata.normalize("NFC", text.translate(_CONTROL))
 
@@ -40,6 +50,8 @@ def load_text(path: Path, instrument: str, language: str, kind: TextKind, *, add
         text = clean(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise BadFileError(f"{path.name} is not UTF-8 text (byte {error.start}). Save it as UTF-8 and fetch again.") from error
+    if media_type == "text/markdown":
+        text = plain_markdown(text)
     if not text.strip():
         raise BadFileError(f"{path.name} holds no text. Give a file with the instrument's words.")
     provenance = Provenance(address or path.name, retrieved, hashlib.sha256(raw).hexdigest(), media_type, language)

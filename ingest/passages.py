@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from corpus.boundaries import Boundaries
 from corpus.catalogue import Instrument
 from corpus.guide import Guide
-from corpus.model import DIVISIONS, Document, Level, Passage, PassageKind, Provision, TextKind
-from corpus.pinpoint import Pinpoint
+from corpus.model import Document, Level, Passage, PassageKind, Provision, TextKind
+from corpus.pinpoint import DIVISION, Pinpoint
 from corpus.store import pinpoint_from
 from corpus.words import fold_space
 
@@ -37,7 +37,7 @@ def text_passages(document: Document, provisions: Sequence[Provision]) -> Iterat
         return Passage(document.instrument, p.pinpoint, PassageKind.TEXT, document.kind, f"{heading(p)}: {fold_space(text)}")
 
     for p in provisions:
-        if p.level in DIVISIONS or p.level is Level.CLOSING:
+        if p.pinpoint.unit == DIVISION or p.level is Level.CLOSING:
             continue
         own, body = p.own.of(document.text), p.body.of(document.text)
         below = children[p.pinpoint]

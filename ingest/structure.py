@@ -21,11 +21,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from corpus.model import DIVISIONS, Document, Level, Provision, Span
-from corpus.pinpoint import ARTICLE, CLOSING, DIVISION, PARAGRAPH, PREAMBLE, SECTION, Pinpoint
+from corpus.pinpoint import ARTICLE, CLOSING, DIVISION, PARAGRAPH, PREAMBLE, SECTION, Pinpoint, parse_pinpoint
 
 _ARABIC_LETTERS = "أبجدهوزحطيكلمنسعفصقرشتثخذضظغ"
 _LATIN_LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_ARABIC_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
+ARABIC_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
 _ARABIC_ORDINALS = (
     ["الأول", "الثاني", "الثالث", "الرابع", "الخامس", "السادس", "السابع", "الثامن", "التاسع", "العاشر"]
 )
@@ -33,17 +33,23 @@ _ROMAN = re.compile(r"(?=[ivxl])(?:x{0,3}|xl)(?:ix|iv|v?i{0,3})")
 
 _HASHES = re.compile(r"(?P<hashes>#{1,6})\s+")
 _DIVISION = re.compile(
-    r"(?P<word>part|chapter|section|title)\s+(?P<number>[ivxlc]{1,7}|\d{1,3})\b(?P<rest>.*)", re.IGNORECASE | re.DOTALL
+    r"(?P<word>(?ai:part|chapter|section|title))\s+(?P<number>(?ai:[ivxlc]{1,7})|[0-9]{1,3})\b(?P<rest>.*)", re.DOTALL
 )
 _ARABIC_CHAPTER = re.compile(r"الفصل\s+(?P<number>\S+?)\s*(?::|–|-|$)\s*(?P<heading>.*)", re.DOTALL)
 _ARTICLE = re.compile(
     r"(?:Article|ARTICLE|المادة)\s+(?P<number>[0-9٠-٩]{1,4}(?:\s?(?:bis|ter|quater)\b|[A-Z]\b)?)"
-    r"(?:\s*(?P<separator>[–—:.-])\s*(?P<heading>.*)|\s*)",
+    r"(?:\s*[–—:.-]\s*(?P<heading>.*)|\s+(?P<plain>(?!of\b)[^\W\d_a-zا-ي].*)|\s*)",
     re.DOTALL,
 )
+_ANNEX = re.compile(r"(?P<word>ANNEX|Annex|APPENDIX|Appendix|المرفق|مرفق)(?:\s+(?P<number>[IVX]{1,4}|[0-9]{1,2}|[A-Z]))?(?:\s*[–—:-]\s*(?P<heading>\S.*))?")
 _SEPARATOR = re.compile(r"\s*(?:[–—:.-]\s*)?")
 _PREAMBLE = re.compile(r"(?:preamble|الديباجة)\s*:?", re.IGNORECASE)
-_ENACTING = re.compile(r"(?:Have|Hereby|Do hereby)\s+(?:agreed|agree|declare|adopt)\b.*", re.IGNORECASE | re.DOTALL)
+_ENACTING = re.compile(
+    r"(?:and\s+)?(?:we,?\s+)?(?:do\s+hereby|hereby|have)\s+(?:solemnly\s+)?(?:agreed?|declared?|adopt(?:ed)?|decided?|resolved?|proclaim(?:ed)?)\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+#: How a recital begins: with a participle or with "Mindful", "Aware" and the like.
+_RECITAL = re.compile(r"(?:[A-Z][a-z]+(?:ing|ed)|[A-Z]{3,}(?:ING|ED)|(?i:mindful|conscious|aware|desirous|having|bearing))\b")
 _CLOSING = re.compile(r"(?:IN WITNESS WHEREOF|In witness whereof|DONE (?:at|in)|Done (?:at|in)|ADOPTED (?:at|in|by)|Adopted (?:at|in))\b")
 _MARKERS = (
     ("digit", re.compile(r"(?P<label>\d{1,3}|[٠-٩]{1,3})(?:\s?[.)](?!\d)|\s+[-–](?=\s)|\s*$)\s*")),
@@ -57,7 +63,32 @@ _MARKERS = (
     ("dash", re.compile(r"(?P<label>[–—•▪-])\s+")),
 )
 _TERMINAL = re.compile(r"(?:[.;:!?؛؟,،]|[;,؛،] (?:and|or|و|أو)|\b(?:and|or|أو))[\"”’»)\]*_]*\s*\Z")
+_OPEN_END = re.compile(r":[\"”’»)\]*_]*\s*\Z")
+_BOLD_LINE = re.compile(r"\*\*[^*\n]+\*\*:?|__[^_\n]+__:?")
 _WHOLE_SENTENCE = re.compile(r"[.!?؟][\"”’»)\]*_]*\s*\Z")
+
+
+#: What no heading holds, and what no heading ends with: it is prose.
+_VERB = re.compile(r"\b(?:shall|may|must|will)\b", re.IGNORECASE)
+_UNFINISHED = re.compile(r"\b(?:of|the|an?|and|or|in|to|by|with|for|from|on|at|as|that|which|under|its|this|these|any|each|is|are|be|no)\s*\Z", re.IGNORECASE)
+
+
+def _may_be_heading(words: str) -> bool:
+    return len(words) < 300 and not _TERMINAL.search(words) and not _VERB.search(words)
+
+
+_REFERENCE_END = re.compile(
+    r"(?:\b(?:sub-?paragraphs?|paragraphs?|articles?|sections?|chapters?)(?:\s[^.;:\n]{0,20}\b(?:and|or|to|through))?"
+    r"|(?:فقرة|فقرتين|فقرات|مادة|مادتين|مواد))\s*\Z",
+    re.IGNORECASE,
+)
+_MID_PHRASE = re.compile(r"\b(?:of|the|an?|this|these|under|any|each|its)\s*\Z", re.IGNORECASE)
+
+
+def arabic_ordinal(letter: str) -> int | None:
+    """Returns the place of an Arabic letter in the abjad order in which legal texts number (1 to 28); None for anything else."""
+    letter = {"هـ": "ه", "ا": "أ"}.get(letter, letter)
+    return _ARABIC_LETTERS.index(letter) + 1 if len(letter) == 1 and letter in _ARABIC_LETTERS else None
 
 
 def roman_value(label: str) -> int | None:
@@ -117,8 +148,10 @@ class _Node:
 
 
 def _blocks(text: str) -> Iterator[_Block]:
-    """Yields the text's blocks: blank lines, Markdown headings and marked lines begin a new one."""
+    """Yields the text's blocks: blank lines, Markdown headings and marked lines begin a new one; a heading on its own line ends one."""
     at, fresh, after_heading = 0, True, False
+    previous = ""
+    awaiting, titled = False, ""  # a heading's words are still to come; the line that may hold them
     open_block: _Block | None = None
     for line in text.splitlines(keepends=True):
         start, at = at, at + len(line)
@@ -135,9 +168,11 @@ def _blocks(text: str) -> Iterator[_Block]:
         begins = (
             fresh
             or after_heading
+            or (bool(titled) and not stripped[0].islower() and (stripped[0].isascii() or len(titled) <= 80))
             or heading
             or hashes is not None
             or (open_block is not None and open_block.hashes > 0)
+            or (previous.endswith((",", ";")) and (_RECITAL.match(stripped) or _ENACTING.match(stripped)) is not None)
             or _read_marker(stripped, 0, len(stripped)) is not None
         )
         if begins or open_block is None:
@@ -146,19 +181,37 @@ def _blocks(text: str) -> Iterator[_Block]:
             open_block = _Block(first + (hashes.end() if hashes else 0), last, len(hashes["hashes"]) if hashes else 0, fresh)
         else:
             open_block = replace(open_block, end=last)
-        fresh, after_heading = False, heading
+        titled = stripped if awaiting and not heading and _may_be_heading(stripped) and not _UNFINISHED.search(stripped) else ""
+        awaiting = heading and _is_bare_heading(stripped)
+        fresh, after_heading, previous = False, heading, stripped
     if open_block:
         yield open_block
 
 
+def _unmarked(line: str) -> str:
+    """Returns a line without the marks of bold and italic type."""
+    return line.replace("**", "").replace("__", "").strip("*_ ")
+
+
+def _article_of(line: str) -> re.Match[str] | None:
+    match = _ARTICLE.fullmatch(line)
+    if match is None or len(line) >= 250 or (match["plain"] and not _may_be_heading(match["plain"])):
+        return None
+    return match
+
+
 def _is_heading_line(line: str) -> bool:
-    line = line.strip("*_ ")
-    article = _ARTICLE.fullmatch(line)
-    if article and len(line) < 250:
-        return True
-    if _division_of(line) is not None:
-        return True
-    return bool(_PREAMBLE.fullmatch(line) or _CLOSING.match(line))
+    line = _unmarked(_HASHES.sub("", line, count=1))
+    return bool(_article_of(line) or _division_of(line) or _PREAMBLE.fullmatch(line) or _CLOSING.match(line) or _ANNEX.fullmatch(line))
+
+
+def _is_bare_heading(line: str) -> bool:
+    """Whether the heading's words are still to come."""
+    line = _unmarked(_HASHES.sub("", line, count=1))
+    if (article := _article_of(line)) is not None:
+        return not (article["heading"] or article["plain"])
+    division = _division_of(line)
+    return division is not None and not division[2]
 
 
 def _division_of(line: str) -> tuple[Level, str, str] | None:
@@ -183,7 +236,7 @@ def _read_marker(text: str, start: int, end: int) -> _Marker | None:
         match = pattern.match(text, start, end)
         if match is None:
             continue
-        label = match["label"].translate(_ARABIC_DIGITS)
+        label = match["label"].translate(ARABIC_DIGITS)
         if style == "digit":
             return _Marker(style, (("digit", int(label)),), label, match.end())
         if style == "dash":
@@ -191,11 +244,10 @@ def _read_marker(text: str, start: int, end: int) -> _Marker | None:
         if style == "roman" and label.isdigit():
             return _Marker(style, (("roman", int(label)),), label, match.end())
         readings: list[tuple[str, int]] = []
-        arabic = {"هـ": "ه", "ا": "أ"}.get(label, label)
-        if label in _LATIN_LETTERS:
+        if len(label) == 1 and label in _LATIN_LETTERS:
             readings.append(("letter", _LATIN_LETTERS.index(label) + 1))
-        elif arabic in _ARABIC_LETTERS:
-            readings.append(("letter", _ARABIC_LETTERS.index(arabic) + 1))
+        elif (ordinal := arabic_ordinal(label)) is not None:
+            readings.append(("letter", ordinal))
         if (value := roman_value(label)) is not None:
             readings.append(("roman", value))
         if readings:
@@ -215,21 +267,22 @@ class _Builder:
         self.stack: list[_Node] = []  # open paragraph and subparagraphs
         self.awaiting_heading: _Node | None = None
         self.flush: tuple[int, int] | None = None  # closing words whose owner the next marker tells
-        self.used: set[Pinpoint] = set()
+        self.used: dict[Pinpoint, int] = {}  # how often each was given
         self.last_article = 0
         self.enacted = False
 
     # -- nodes ---------------------------------------------------------------------------------
 
     def _unique(self, pinpoint: Pinpoint) -> Pinpoint:
-        wanted, copy = pinpoint, 1
+        wanted, copy = pinpoint, self.used.get(pinpoint, 0)
         while wanted in self.used:
             copy += 1
             if pinpoint.unit in (DIVISION, SECTION) and not pinpoint.parts:
                 wanted = Pinpoint(pinpoint.unit, f"{pinpoint.number} [{copy}]")
             else:
-                wanted = pinpoint.child(f"copy {min(copy, 9999)}")
-        self.used.add(wanted)
+                wanted = pinpoint.child(f"copy {copy}")
+        self.used[pinpoint] = max(copy, 1)
+        self.used.setdefault(wanted, 1)
         return wanted
 
     def _add(self, node: _Node) -> _Node:
@@ -289,39 +342,69 @@ class _Builder:
 
     def heading_block(self, block: _Block) -> bool:
         """Takes a heading of a division, article, preamble or closing clause; False for any other block."""
-        raw = self.text[block.start : block.end]
-        line = raw.strip("*_ ")
+        line = _unmarked(self.text[block.start : block.end])
         if self.form == "commentary":
             return False
-        if (division := _division_of(line)) and (block.hashes or block.fresh):
+        apart = bool(block.hashes) or block.fresh or not self._mid_sentence(block)
+        if apart and (division := _division_of(line)):
             self.open_division(*division, block.start, block.end)
             return True
-        match = _ARTICLE.fullmatch(line)
-        if match and len(line) < 250 and self._article_fits(match, block):
-            number = re.sub(r"\s+", " ", match["number"].translate(_ARABIC_DIGITS))
-            heading = (match["heading"] or "").strip().strip("*_ ")
-            self.last_article = int(re.match(r"\d+", number)[0])  # type: ignore[index]
-            unit = self.open_unit(Pinpoint(ARTICLE, number), Level.ARTICLE, number, heading, block.start, block.end)
-            self.awaiting_heading = None if heading else unit
-            self.enacted = True
+        if apart and self.enacted and (annex := _ANNEX.fullmatch(line)):
+            self.open_division(Level.PART, "Annex" + (annex["number"] or ""), (annex["heading"] or "").strip(), block.start, block.end)
+            self.last_article = 0
+            return True
+        match = _article_of(line)
+        if match and self._article_fits(match, block):
+            self._open_article(match, block)
             return True
         if _PREAMBLE.fullmatch(line) and not self.enacted:
             self.open_unit(Pinpoint(PREAMBLE), Level.PREAMBLE, "", line, block.start, block.end)
             return True
-        if _CLOSING.match(line) and self.enacted and not (self.unit and self.unit.level is Level.CLOSING):
+        if apart and _CLOSING.match(line) and self.enacted and not (self.unit and self.unit.level is Level.CLOSING):
+            self.close_unit()
             self.divisions = []
             self.open_unit(Pinpoint(CLOSING), Level.CLOSING, "", "", block.start, block.start)
             self.words(block)
             return True
         return False
 
+    def _mid_sentence(self, block: _Block) -> bool:
+        """Whether the words before a line, or those after it, show that a sentence runs through it."""
+        after = self.text[block.end : block.end + 40].lstrip()
+        if after[:2].islower() and after[:2].isalpha():
+            return True
+        if self.unit is not None and not self.stack and self.unit.own_end == self.unit.body and not self.unit.children:
+            return False  # only a heading stands before it
+        before = self.text[max(0, block.start - 60) : block.start]
+        return bool(_UNFINISHED.search(before) or _REFERENCE_END.search(before) or before.rstrip().endswith((",", "،")))
+
+    def _open_article(self, match: re.Match[str], block: _Block) -> None:
+        number = re.sub(r"\s+", " ", match["number"].translate(ARABIC_DIGITS))
+        heading = _unmarked(match["heading"] or match["plain"] or "")
+        self.last_article = int(re.match(r"\d+", number)[0])  # type: ignore[index]
+        prose = bool(heading) and not block.hashes and bool(_VERB.search(heading) or _WHOLE_SENTENCE.search(heading))
+        if prose:  # "Article 5. Each Party shall …": the article's words, not its heading
+            start = self.text.find(heading, block.start, block.end)
+            start = block.end if start < 0 else start
+            unit = self.open_unit(Pinpoint(ARTICLE, number), Level.ARTICLE, number, "", block.start, start)
+            self._words_of(unit, start, block.end)
+        else:
+            unit = self.open_unit(Pinpoint(ARTICLE, number), Level.ARTICLE, number, heading, block.start, block.end)
+            self.awaiting_heading = None if heading else unit
+        self.enacted = True
+
     def _article_fits(self, match: re.Match[str], block: _Block) -> bool:
-        heading = match["heading"] or ""
+        heading = match["heading"] or match["plain"] or ""
         if block.hashes:
             return True
         if heading and heading[:1].islower():
             return False
         number = int(re.match(r"[0-9٠-٩]+", match["number"])[0])  # type: ignore[index]
+        titled_next = bool(heading) and number == self.last_article + 1  # the next article, with its heading: no reference looks like that
+        if not block.fresh and not titled_next and self._mid_sentence(block):
+            return False
+        if block.fresh and not heading and self._mid_sentence(block) and number != self.last_article + 1:
+            return False
         return number > self.last_article or bool(re.search(r"[A-Za-z]", match["number"])) or block.fresh
 
     def text_block(self, block: _Block) -> None:
@@ -330,8 +413,8 @@ class _Builder:
             node, self.awaiting_heading = self.awaiting_heading, None
             words = self.text[block.start : block.end]
             marked = _read_marker(self.text, block.start, block.end)
-            if marked is None and len(words) < 300 and not _TERMINAL.search(words):
-                node.heading = " ".join(words.strip("*_ ").split())
+            if marked is None and (_may_be_heading(words) or block.hashes):
+                node.heading = " ".join(_unmarked(words).split())
                 node.body = node.own_end = block.end
                 self._grow(block.end)
                 return
@@ -365,7 +448,7 @@ class _Builder:
         if block.hashes or self.text[block.start] == ">":
             return False
         words = self.text[block.start : block.end]
-        return bool(re.match(r"(?:We,|The |[A-Z][a-z]+ing\b|WE,|THE )", words)) and words.rstrip().endswith((",", ";", ":"))
+        return bool(re.match(r"(?:We,|The |WE,|THE )", words) or _RECITAL.match(words)) and words.rstrip().endswith((",", ";", ":"))
 
     def _declaration_paragraph(self, block: _Block) -> bool:
         marker = _read_marker(self.text, block.start, block.end)
@@ -377,6 +460,7 @@ class _Builder:
             return False
         unit = self.open_unit(Pinpoint(PARAGRAPH, str(number)), Level.PARAGRAPH, str(number), "", block.start, marker.end)
         unit.ordinal = number
+        self.enacted = True
         self._words_of(unit, marker.end, block.end)
         return True
 
@@ -421,6 +505,11 @@ class _Builder:
     def _article_block(self, block: _Block) -> None:
         at = block.start
         placed = False
+        before = self.text[max(0, at - 60) : at]
+        wrapped = not block.fresh and not self._nothing_yet() and bool(_REFERENCE_END.search(before) or _MID_PHRASE.search(before))
+        if wrapped:  # "… referred to in paragraph", new line, "2. The keeper …"
+            self.words(block)
+            return
         while (marker := _read_marker(self.text, at, block.end)) is not None:
             if placed and not (marker.style in ("letter", "roman") and marker.ordinals[0][1] == 1):
                 break
@@ -436,6 +525,9 @@ class _Builder:
             self._words_of(self.stack[-1], at, block.end)
         else:
             self.words(block)
+
+    def _nothing_yet(self) -> bool:
+        return not self.stack and self.unit is not None and self.unit.own_end == self.unit.body
 
     def _place(self, marker: _Marker) -> tuple[_Node, str, int] | None:
         """Returns parent, style and ordinal of a marked item; None when the marker is no marker here."""
@@ -495,7 +587,7 @@ class _Builder:
         if unit is None:
             return
         if not self.stack:
-            if unit.own_end == unit.body or unit.level is not Level.ARTICLE:
+            if (unit.own_end == unit.body and not unit.children) or unit.level is not Level.ARTICLE:
                 self._words_of(unit, block.start, block.end)
             else:
                 self._unnumbered(unit, block)
@@ -505,7 +597,8 @@ class _Builder:
             return
         last = self.stack[-1]
         in_list = len(self.stack) > 1 or last.style in ("letter", "roman", "dash")
-        if in_list and block.fresh and _TERMINAL.search(self.text[last.start : last.end]):
+        so_far = self.text[last.start : last.end]
+        if in_list and block.fresh and _TERMINAL.search(so_far) and not _OPEN_END.search(so_far):
             self.flush = (block.start, block.end)
             return
         self._words_of(last, block.start, block.end)
@@ -585,7 +678,7 @@ def guess_form(text: str) -> str:
     articles = paragraphs = 0
     for block in _blocks(text):
         words = text[block.start : block.end].strip("*_ ")
-        articles += bool(_ARTICLE.fullmatch(words) and len(words) < 250)
+        articles += _article_of(words) is not None
         marker = _read_marker(text, block.start, block.end)
         paragraphs += marker is not None and marker.style == "digit"
     if articles:
@@ -610,19 +703,30 @@ def parse(document: Document, form: str | None = None) -> tuple[Provision, ...]:
         if form == "commentary":
             _commentary_block(builder, block)
         elif not builder.heading_block(block):
-            if block.hashes and builder.awaiting_heading is None:
+            if block.hashes and builder.awaiting_heading is None and _read_marker(document.text, block.start, block.end) is None:
                 continue
             builder.text_block(block)
     return _finish(builder, document)
 
 
+def _section_pinpoint(title: str) -> Pinpoint:
+    """Returns the pinpoint of a commentary's section; a title that reads like another pinpoint is put in quotation marks."""
+    pinpoint = Pinpoint(SECTION, title)
+    try:
+        same = parse_pinpoint(title, section_titles=True) == pinpoint
+    except ValueError:
+        same = False
+    return pinpoint if same else Pinpoint(SECTION, f"“{title}”")
+
+
 def _commentary_block(builder: _Builder, block: _Block) -> None:
     words = builder.text[block.start : block.end]
     title = " ".join(words.strip("*_ #").split())
-    if block.hashes:
+    bold = block.fresh and len(title) <= 120 and _BOLD_LINE.fullmatch(words) is not None and not _TERMINAL.search(title)
+    if block.hashes or bold:
         if block.hashes == 1 or not title or len(title) > 200:
             return
-        builder.open_unit(Pinpoint(SECTION, title.replace(", para.", " para.")), Level.SECTION, "", title, block.start, block.end)
+        builder.open_unit(_section_pinpoint(title), Level.SECTION, "", title, block.start, block.end)
         return
     if re.fullmatch(r"[-*_\s]{3,}", words):
         builder.close_unit()

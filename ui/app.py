@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
-from collections.abc import Iterator
 
 import streamlit as st
 
-from assistant.answer import Answer, Citation, Outcome, RankedProvision, Statement
+from assistant.answer import Answer
 from assistant.service import Assistant
 from corpus.errors import BadInputError, RapporteurError
 from corpus.index import Index
 from corpus.model import TextKind
+from ui.answers import answer_view, said, suggestions
 from ui.reader import reader_panel
-from ui.render import REASON_WORDS, escaped, grouped, reference, shown_quotation, to_markdown
+from ui.render import as_html, escaped
+from ui.style import ICON, STYLE
 
 log = logging.getLogger("rapporteur.chat")
 
@@ -25,224 +27,185 @@ EXAMPLES = (
     "What safeguards limit wiretapping?",
     "What is traffic data?",
 )
-_BADGES = {
-    TextKind.OFFICIAL: ("official text", ":material/verified:", "green"),
-    TextKind.GUIDE: ("reader's guide", ":material/menu_book:", "orange"),
-    TextKind.COMMENTARY: ("commentary", ":material/forum:", "violet"),
-}
-_STYLE = """
-<style>
-.block-container {padding-top: 2.6rem; padding-bottom: 6rem; max-width: 84rem;}
-blockquote {margin: .2rem 0 .4rem 0; border-left-width: 3px;}
-[data-testid="stChatMessage"] {padding: .9rem 1rem;}
-[data-testid="stChatMessage"] h4 {padding: .7rem 0 .2rem; font-size: .82rem; letter-spacing: .05em; text-transform: uppercase; opacity: .8;}
-.stButton button p {font-size: .88rem;}
-</style>
-"""
+#: Characters of a question shown in the conversation; the rest of a longer one is counted, not shown.
+SHOWN_CHARS = 1_500
+_LEGEND = (
+    ("official", "official text", "Words of the instrument, from its publisher."),
+    ("guide", "reader's guide", "Plain words written for this project. Not the official text."),
+    ("commentary", "commentary", "Opinion on the instruments. Not law."),
+)
+#: Brings the newest question to the top. Constant but for the count, which makes the browser run it again for another question.
+_SCROLL = """<script data-count="{count}">
+(() => {{
+  const main = document.querySelector('[data-testid="stMain"]'), turn = document.querySelector('.st-key-latest');
+  if (main && turn) main.scrollTop += turn.getBoundingClientRect().top - main.getBoundingClientRect().top - 56;
+}})()
+</script>"""
 
 
-@st.cache_resource
+@st.cache_resource(show_spinner=False)
 def assistant() -> Assistant:
     """Returns the one assistant of this server."""
     return Assistant()
 
 
-def open_clause(instrument: str, pinpoint: str) -> None:
-    """Opens a clause in the reader."""
-    st.session_state.clause = (instrument, pinpoint)
+def put(question: str) -> None:
+    """Puts a question as if it had been typed."""
+    st.session_state.pending = question
 
 
-def chip(citation: Citation, index: Index, key: str) -> None:
-    """Draws a citation as a chip that opens its clause."""
-    one = index.catalogue.get(citation.instrument)
-    kind, icon, _ = _BADGES[citation.text_kind]
-    page = f", p. {citation.page}" if citation.page else ""
-    st.button(
-        f"{one.short_title}, {citation.pinpoint}{page}",
-        key=key,
-        icon=icon,
-        help=f"{reference(citation, index.catalogue)} – {kind}. Opens the clause with its neighbours.",
-        on_click=open_clause,
-        args=(citation.instrument, str(citation.pinpoint)),
-    )
+def restart() -> None:
+    """Begins a new conversation."""
+    for key in ("messages", "turns", "clause", "pending"):
+        st.session_state.pop(key, None)
 
 
-def statement_view(statement: Statement, index: Index, key: str) -> None:
-    """Draws a statement with its quotations and chips."""
-    st.markdown(escaped(statement.text))
-    for citation in statement.citations:
-        if quotation := shown_quotation(statement, citation):
-            st.markdown(f"> “{escaped(quotation)}”")
-    with st.container(horizontal=True, gap="small"):
-        for n, citation in enumerate(statement.citations):
-            chip(citation, index, f"{key}-{n}")
-        if statement.note:
-            st.badge(escaped(statement.note), icon=":material/info:", color="violet")
-
-
-def nearest_view(nearest: tuple[RankedProvision, ...], index: Index, key: str) -> None:
-    """Draws the provisions that come closest to a question that was declined."""
-    if not nearest:
-        return
-    st.caption("The nearest provisions")
-    with st.container(horizontal=True, gap="small"):
-        for n, near in enumerate(nearest):
-            st.button(
-                f"{index.catalogue.get(near.instrument).short_title}, {near.pinpoint}",
-                key=f"{key}-near-{n}",
-                help=escaped(near.title),
-                on_click=open_clause,
-                args=(near.instrument, str(near.pinpoint)),
-            )
-
-
-def answer_view(answer: Answer, index: Index, key: str) -> None:
-    """Draws an answer."""
-    if answer.standalone_question != answer.question:
-        st.caption(f"Understood as: {escaped(answer.standalone_question)}")
-    if answer.outcome is Outcome.DECLINED and answer.reason is not None:
-        greeting = answer.kind == "small_talk"
-        if not greeting:
-            st.markdown(f"**{REASON_WORDS[answer.reason]}**")
-    for n, (heading, statements) in enumerate(grouped(answer)):
-        if heading:
-            st.markdown(f"#### {heading}")
-        for m, statement in enumerate(statements):
-            statement_view(statement, index, f"{key}-{n}-{m}")
-    if answer.outcome is Outcome.DECLINED:
-        for note in answer.notes:
-            st.markdown(escaped(note))
-        nearest_view(answer.nearest, index, key)
-        return
-    if answer.notes:
-        with st.container(border=True):
-            st.markdown("\n".join(f"- {escaped(note)}" for note in answer.notes))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        with st.popover("Copy", icon=":material/content_copy:"):
-            st.code(to_markdown(answer, index.catalogue), language="markdown", wrap_lines=True)
-        with st.popover("Why this?", icon=":material/search:"):
-            st.caption(f"Retrieved, best first. Withheld quotations: {answer.withheld}.")
-            for found in answer.retrieved:
-                st.markdown(f"`{found.score:.2f}` {escaped(index.catalogue.get(found.instrument).short_title)}, {found.pinpoint} – {escaped(found.title)}")
-    st.caption(f"As of {answer.as_of} · index {answer.generation} · quoted answer, no language model")
-
-
-def suggestions(answer: Answer, index: Index) -> list[str]:
-    """Returns follow-up questions that fit an answer."""
-    main = answer.main_citation
-    if main is None:
-        return []
-    others = [i.short_title for i in index.catalogue.instruments if i.kind == "treaty" and i.id != main.instrument]
-    return [*(f"And under the {title}?" for title in others[:1]), "What safeguards apply to it?"]
-
-
-def streamed(text: str) -> Iterator[str]:
-    """Yields a text word by word."""
-    for word in text.split(" "):
-        yield word + " "
-
-
-def ask(question: str) -> None:
-    """Answers a question and adds both to the conversation."""
+def answered(question: str) -> dict[str, Answer | str]:
+    """Returns what the conversation keeps of the reply to a question: an answer, or the message of what went wrong."""
     state = st.session_state
-    state.messages.append({"role": "user", "text": question})
     try:
-        chosen = state.get("instruments") or None
-        answer = assistant().ask(question, turns=state.turns, instruments=chosen)
+        answer = assistant().ask(question, turns=state.turns, instruments=state.get("instruments") or None)
+    except BadInputError as error:
+        return {"error": str(error)}
     except RapporteurError as error:
-        if not isinstance(error, BadInputError):
-            log.exception("the question could not be answered")
-        state.messages.append({"role": "assistant", "error": str(error)})
-        return
+        log.exception("the question could not be answered")
+        return {"failure": str(error)}
+    except Exception:  # the page must not go blank; the traceback stays in the log
+        log.exception("the question could not be answered")
+        return {"failure": "This question could not be answered because of a fault in the program; its log says more. Ask in other words, or go on."}
     state.turns.append(assistant().turn_of(answer))
-    state.messages.append({"role": "assistant", "answer": answer, "new": True})
+    return {"answer": answer}
+
+
+def instrument_list(index: Index) -> str:
+    """Returns the instruments as HTML, one line each, with the strongest kind of text that is present."""
+    rows = []
+    today = dt.date.today()
+    for one in index.catalogue.instruments:
+        kinds = {kind for _, _, kind, language, _ in index.store.documents(one.id) if language == "en"}
+        best = next((k for k in (TextKind.OFFICIAL, TextKind.COMMENTARY, TextKind.GUIDE) if k in kinds), None)
+        partly = any(c.instrument == one.id and c.kind == best and c.language == "en" and not c.complete for c in index.manifest.coverage)
+        word = {TextKind.OFFICIAL: "official", TextKind.COMMENTARY: "commentary", TextKind.GUIDE: "guide", None: "absent"}[best]
+        force = {True: "in force", False: "not in force", None: str(one.kind)}[one.in_force_on(today)]
+        rows.append(
+            f'<li title="{as_html(one.official_title.value)} ({as_html(one.reference)}), {force}"><span>{as_html(one.short_title)}</span>'
+            f'<span class="kind {word if best else "none"}">{word}{", part" if partly else ""}</span></li>'
+        )
+    return f'<ul class="list">{"".join(rows)}</ul>'
 
 
 def sidebar(index: Index) -> None:
     """Draws the filter and what is present."""
     titles = {i.id: i.short_title for i in index.catalogue.instruments}
+    # A new generation may hold other instruments than the one in which the filter was set.
+    st.session_state.instruments = [i for i in st.session_state.get("instruments", []) if i in titles]
     with st.sidebar:
-        st.markdown("## Rapporteur")
-        st.caption("Answers on the international instruments on cybercrime, with the clause behind every sentence.")
+        st.html('<p class="brand">Rapporteur</p><p class="soft">Answers on the international instruments on cybercrime, with the clause behind every sentence.</p>')
+        st.button("New conversation", icon=":material/add_comment:", width="stretch", on_click=restart)
         st.multiselect("Answer from", list(titles), format_func=titles.__getitem__, key="instruments", placeholder="All instruments")
-        if st.button("New conversation", icon=":material/add_comment:", width="stretch"):
-            for key in ("messages", "turns", "clause"):
-                st.session_state.pop(key, None)
-            st.rerun()
-        st.divider()
-        for one in index.catalogue.instruments:
-            kinds = {kind for _, _, kind, _, _ in index.store.documents(one.id)}
-            own = next((k for k in (TextKind.OFFICIAL, TextKind.COMMENTARY) if k in kinds), TextKind.GUIDE)
-            force = {True: "in force", False: "not in force", None: str(one.kind)}[one.in_force_on(__import__("datetime").date.today())]
-            label, icon, colour = _BADGES[own]
-            st.markdown(f"**{escaped(one.short_title)}**  \n{escaped(one.reference)} · {force}")
-            st.badge(label, icon=icon, color=colour)
-        st.divider()
-        st.caption(f"Index {index.manifest.generation} · {index.manifest.provisions} provisions · {index.manifest.model}")
+        st.html('<p class="soft"><b>Texts present</b></p>' + instrument_list(index))
+        built = index.manifest
+        st.html(f'<p class="soft">Index {as_html(built.generation)}<br>{built.provisions:,} provisions · {as_html(built.model)}</p>')
+
+
+def banner(index: Index) -> None:
+    """Says in one line that no official text is present, and how to add one."""
+    if not any(kind is TextKind.OFFICIAL for _, _, kind, _, _ in index.store.documents()):
+        st.html(
+            '<p class="banner">No official text is present: answers quote the reader\'s guide. '
+            "To add texts: <code>rapporteur fetch --from DIR</code>, then <code>rapporteur ingest</code>.</p>"
+        )
 
 
 def first_screen() -> None:
     """Draws the first screen with example questions."""
-    st.markdown("# What do the instruments say?")
-    st.markdown(
-        "Ask in your own words about the UN Convention against Cybercrime, the Budapest Convention and its protocols, the ASEAN Declaration, "
-        "or the commentary on them. Every quotation is checked against its provision before you see it."
+    st.html(
+        '<div class="hero"><h1>What do the instruments say?</h1><p>Ask in your own words about the UN Convention against Cybercrime, the Budapest Convention '
+        "and its protocols, the ASEAN Declaration, or the commentary on them. Every quotation is checked against its provision before you see it.</p></div>"
     )
-    columns = st.columns(2)
-    for n, example in enumerate(EXAMPLES):
-        if columns[n % 2].button(example, key=f"example-{n}", width="stretch"):
-            ask(example)
-            st.rerun()
+    for row in range(0, len(EXAMPLES), 2):
+        for column, n in zip(st.columns(2, gap="small"), (row, row + 1), strict=True):
+            column.button(escaped(EXAMPLES[n]), key=f"example-{n}", width="stretch", wrap=True, on_click=put, args=(EXAMPLES[n],))
+    st.html('<div class="legend">' + "".join(f'<span class="kind {kind}">{word}</span><span>{meaning}</span>' for kind, word, meaning in _LEGEND) + "</div>")
 
 
-def conversation(index: Index) -> None:
-    """Draws the conversation."""
+def question_view(text: str) -> None:
+    """Draws a question."""
+    with st.chat_message("user", avatar=":material/person:"):
+        said(text if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]} … ({len(text):,} characters)")
+
+
+def reply_view(reply: dict[str, Answer | str], index: Index, key: str, *, new: bool = False) -> None:
+    """Draws what followed a question."""
+    answer = reply.get("answer")
+    if isinstance(answer, Answer):
+        answer_view(answer, index, key, new=new)
+    elif "error" in reply:
+        st.warning(escaped(str(reply["error"])), icon=":material/edit:")
+    else:
+        st.error(escaped(str(reply["failure"])), icon=":material/error:")
+
+
+def conversation(index: Index, pending: str | None) -> None:
+    """Draws the conversation; answers the pending question at its end."""
     messages = st.session_state.messages
-    for n, message in enumerate(messages):
-        with st.chat_message(message["role"], avatar=":material/person:" if message["role"] == "user" else ":material/gavel:"):
-            if message["role"] == "user":
-                st.markdown(escaped(message["text"]))
-            elif "error" in message:
-                st.warning(escaped(message["error"]), icon=":material/error:")
+    past = messages if pending is not None else messages[:-1]
+    for n, (question, reply) in enumerate(past):
+        question_view(question)
+        with st.chat_message("assistant", avatar=":material/gavel:"):
+            reply_view(reply, index, f"m{n}")
+    count = len(past)
+    with st.container(key="latest"):
+        question_view(pending if pending is not None else messages[-1][0])
+        if pending is not None:
+            st.html(_SCROLL.format(count=count), unsafe_allow_javascript=True)
+        with st.chat_message("assistant", avatar=":material/gavel:"):
+            if pending is not None:
+                with st.spinner("Reading the instruments …"):
+                    reply = answered(pending)
+                messages.append((pending, reply))
+                reply_view(reply, assistant().handle.current() if "answer" in reply else index, f"m{count}", new=True)
             else:
-                answer_view(message["answer"], index, f"m{n}")
-    last = messages[-1].get("answer") if messages else None
-    if last is not None:
-        with st.container(horizontal=True, gap="small"):
-            for n, text in enumerate(suggestions(last, index)):
-                if st.button(text, key=f"follow-{len(messages)}-{n}", icon=":material/reply:", type="tertiary"):
-                    ask(text)
-                    st.rerun()
+                reply_view(messages[-1][1], index, f"m{count}")
+        last = messages[-1][1].get("answer")
+        if isinstance(last, Answer):
+            with st.container(horizontal=True, gap="small"):
+                for n, text in enumerate(suggestions(last, index, tuple(st.session_state.instruments))):
+                    st.button(escaped(text), key=f"follow-{count}-{n}", icon=":material/subdirectory_arrow_right:", on_click=put, args=(text,))
 
 
 def main() -> None:
     """Draws the page."""
-    st.set_page_config(page_title="Rapporteur", page_icon=":material/gavel:", layout="wide", initial_sidebar_state="auto")
-    st.html(_STYLE)
-    st.session_state.setdefault("messages", [])
-    st.session_state.setdefault("turns", [])
+    st.set_page_config(page_title="Rapporteur", page_icon=ICON, layout="wide", initial_sidebar_state="auto")
+    st.html(STYLE)
+    state = st.session_state
+    for name, empty in (("messages", list), ("turns", list), ("clause", lambda: None)):
+        if name not in state:
+            state[name] = empty()
     try:
         index = assistant().handle.current()
     except RapporteurError as error:
         st.error(escaped(str(error)), icon=":material/error:")
+        st.button("Try again", icon=":material/refresh:")
         return
     sidebar(index)
-    question = st.chat_input("Ask a question, or follow up", max_chars=assistant().settings.question_chars)
-    if question is not None and question.strip():
-        ask(question)
-    clause = st.session_state.get("clause")
-    if clause is not None:
-        left, right = st.columns([3, 2], gap="large")
-    else:
-        left, right = st.container(), None
+    typed = st.chat_input("Ask a question, or follow up", key="typed")
+    pending: str | None = state.pop("pending", None) or typed
+    if pending is not None:
+        state.clause_earlier = True
+    panel = None
+    left = st.container()
+    if state.clause is not None:
+        left, panel = st.columns([3, 2], gap="medium")
+    if panel is not None:
+        with panel:
+            reader_panel(index, *state.clause, earlier=state.get("clause_earlier", False))
     with left:
-        if st.session_state.messages:
-            conversation(index)
+        banner(index)
+        if state.messages or pending is not None:
+            conversation(index, pending)
         else:
             first_screen()
-    if right is not None and clause is not None:
-        with right:
-            reader_panel(index, *clause)
 
 
 main()

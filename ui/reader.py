@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import html
-
 import streamlit as st
 
 from assistant.reading import Reading, read_clause
 from corpus.index import Index
 from corpus.model import TextKind
 from corpus.store import pinpoint_from
-from ui.render import KIND_WORDS, escaped
+from ui.answers import open_clause
+from ui.render import KIND_WORDS, as_html, escaped, short_title
 
-_STYLE = """
-<style>
-.clause {line-height: 1.55;}
-.clause p {margin: .35rem 0; padding: .15rem .5rem; border-left: 3px solid transparent;}
-.clause p.chosen {border-left-color: #c8922a; background: rgba(200, 146, 42, .14); border-radius: .25rem;}
-.clause .label {font-weight: 600; margin-right: .35rem;}
-</style>
-"""
+#: Scrolls the reader to the highlighted clause. Constant but for the count, which makes the browser run it again for another clause.
+_SCROLL = """<script data-count="{count}">
+(() => {{
+  const panel = document.querySelector('.st-key-reader'), clause = panel && panel.querySelector('.clause p.chosen');
+  if (!clause) return;
+  const above = clause.getBoundingClientRect().top - panel.getBoundingClientRect().top;
+  const fits = above > 0 && above + Math.min(clause.offsetHeight, 120) < panel.clientHeight;
+  panel.scrollTop = panel.scrollTop && fits ? panel.scrollTop : fits ? 0 : panel.scrollTop + above - 96;
+}})()
+</script>"""
 
 
 def clause_html(reading: Reading) -> str:
@@ -27,53 +28,73 @@ def clause_html(reading: Reading) -> str:
     rows = []
     for line in reading.lines:
         chosen = ' class="chosen"' if line.chosen else ""
-        label = f'<span class="label">{html.escape(line.label)}</span>' if line.label else ""
-        rows.append(f'<p{chosen} style="margin-left:{1.2 * max(line.depth - 1, 0):.1f}rem" dir="auto">{label}{html.escape(line.text)}</p>')
-    return f'{_STYLE}<div class="clause">{"".join(rows)}</div>'
-
-
-def _go(instrument: str, pinpoint: str) -> None:
-    st.session_state.clause = (instrument, pinpoint)
+        label = f'<span class="label">{as_html(line.label)}</span>' if line.label else ""
+        rows.append(f'<p{chosen} style="margin-left:{1.1 * min(max(line.depth - 1, 0), 5):.1f}rem" dir="auto">{label}{as_html(line.text)}</p>')
+    return f'<div class="clause">{"".join(rows)}</div>'
 
 
 def _close() -> None:
     st.session_state.clause = None
 
 
-def reader_panel(index: Index, instrument: str, pinpoint: str) -> None:
-    """Draws the reader for one provision."""
-    reading = read_clause(index, instrument, pinpoint_from(pinpoint))
+def _bar(instrument: str, reading: Reading) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="reader-bar"):
+        for name, place, icon in (("before", reading.before, ":material/chevron_left:"), ("after", reading.after, ":material/chevron_right:")):
+            st.button(
+                escaped(str(place))[:60] if place is not None else "–",
+                icon=icon,
+                icon_position="left" if name == "before" else "right",
+                key=f"reader-{name}",
+                disabled=place is None,
+                help="The provision before" if name == "before" else "The provision after",
+                on_click=open_clause,
+                args=(instrument, str(place)),
+            )
+        st.space("stretch")
+        st.button("Close", icon=":material/close:", on_click=_close, type="tertiary", key="reader-close")
+
+
+def reader_panel(index: Index, instrument: str, pinpoint: str, *, earlier: bool) -> None:
+    """Draws the reader for one provision.
+
+    Args:
+        index: The published generation.
+        instrument: The instrument's id.
+        pinpoint: The provision, in its written form.
+        earlier: Whether a question was asked since it was opened; narrow windows then show the chat instead.
+    """
+    try:
+        reading = read_clause(index, instrument, pinpoint_from(pinpoint)) if instrument in index.catalogue else None
+    except (KeyError, ValueError):
+        reading = None
     with st.container(border=True, key="reader"):
         if reading is None:
-            st.warning("This provision is not in the texts present any more. Ask again.")
-            st.button("Close", on_click=_close)
+            st.warning("This provision is not in the texts present any more. Ask again.", icon=":material/error:")
+            st.button("Close", on_click=_close, key="reader-close")
             return
         one = index.catalogue.get(instrument)
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"**{escaped(one.short_title)}**, {escaped(str(reading.pinpoint))}")
-            st.button("Close", icon=":material/close:", on_click=_close, type="tertiary", key="reader-close")
-        if reading.path:
-            st.caption(" › ".join(escaped(p) for p in reading.path))
-        st.markdown(f"### {escaped(reading.heading or str(reading.pinpoint.top))}")
-        colour = {TextKind.OFFICIAL: "green", TextKind.GUIDE: "orange", TextKind.COMMENTARY: "violet"}[TextKind(reading.text_kind)]
-        st.badge(KIND_WORDS[TextKind(reading.text_kind)] + (f", p. {reading.page}" if reading.page else ""), color=colour)  # type: ignore[arg-type]
+        kind = TextKind(reading.text_kind)
+        _bar(instrument, reading)
+        page = f", p. {reading.page}" if reading.page else ""
+        path = "".join(f'<p class="reader-head">{as_html(part)}</p>' for part in reading.path)
+        st.html(
+            f'<div{" class=earlier" if earlier else ""}><p class="reader-head"><b>{as_html(one.short_title)}</b> ({as_html(one.reference)}), '
+            f'{as_html(str(reading.pinpoint))}{page}</p>{path}'
+            f'<h3 class="reader-title" dir="auto">{as_html(reading.heading or str(reading.pinpoint.top))}</h3>'
+            f'<span class="kind {kind}">{KIND_WORDS[kind]}</span></div>'
+        )
         st.html(clause_html(reading))
-        if reading.guide and reading.text_kind != "guide":
-            with st.expander("In plain words (reader's guide)", expanded=True, icon=":material/menu_book:"):
-                for note in reading.guide:
-                    st.markdown(escaped(note))
+        if reading.guide and kind is not TextKind.GUIDE:
+            notes = "".join(f'<p dir="auto">{as_html(note)}</p>' for note in reading.guide)
+            st.html(f'<div class="plain"><h5>In plain words (reader\'s guide)</h5>{notes}</div>')
         if reading.doubt:
-            st.info(f"The guide is unsure here: {escaped(reading.doubt)}", icon=":material/help:")
+            st.html(f'<p class="soft">The guide is unsure here: {as_html(reading.doubt)}</p>')
         if reading.references:
-            st.caption("Refers to")
+            st.html('<p class="soft">Refers to</p>')
             with st.container(horizontal=True, gap="small"):
                 for n, (target, place) in enumerate(reading.references[:24]):
-                    prefix = "" if target == instrument else f"{index.catalogue.get(target).short_title}, "
-                    st.button(f"{prefix}{place}", key=f"ref-{n}", on_click=_go, args=(target, str(place)), type="tertiary")
-        with st.container(horizontal=True, horizontal_alignment="distribute"):
-            if reading.before is not None:
-                st.button(str(reading.before), icon=":material/chevron_left:", key="reader-before", on_click=_go, args=(instrument, str(reading.before)))
-            if reading.after is not None:
-                st.button(str(reading.after), icon=":material/chevron_right:", key="reader-after", on_click=_go, args=(instrument, str(reading.after)))
-        if reading.url:
+                    prefix = "" if target == instrument else f"{short_title(target, index.catalogue)}, "
+                    st.button(escaped(f"{prefix}{place}"), key=f"ref-{n}", on_click=open_clause, args=(target, str(place)))
+        if reading.url and reading.url.startswith(("https://", "http://")):
             st.link_button("The publisher's page", reading.url, icon=":material/open_in_new:", type="tertiary")
+        st.html(_SCROLL.format(count=int(st.session_state.get("opened", 0))), unsafe_allow_javascript=True)

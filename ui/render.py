@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
 import textwrap
 
-from assistant.answer import Answer, Citation, Outcome, Part, Reason, Statement
+from assistant.answer import Answer, Citation, Outcome, Part, QuestionKind, Reason, Statement
 from corpus.catalogue import Catalogue
 from corpus.model import TextKind
 from corpus.words import fold_space
@@ -25,14 +26,49 @@ REASON_WORDS = {
     Reason.NOT_IN_CORPUS: "This is not in the corpus.",
     Reason.OUT_OF_SCOPE: "This is outside what I answer.",
 }
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~$:&-])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~$:&=-])")
+_INLINE = re.compile(r"([\\`*_\[\]<>|~$])")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+_LINE_START = re.compile(r"^(\s*)([#+>=-]|[0-9]{1,9}[.)])(?=\s|$|[#=-])")
+_ADDRESS = re.compile(r"://|www(?=\.)|@", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^\s<>]+")
+#: Characters that reorder the text around them, or that are not seen: a hostile text could show other words than it holds.
+_HIDDEN = re.compile("[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def plain(text: str) -> str:
+    """Returns text without characters that reorder or hide what is read, and without control characters (line breaks and tabs stay)."""
+    return _CONTROL.sub(" ", _HIDDEN.sub("", text.replace("\r\n", "\n")))
+
+
+def as_html(text: str) -> str:
+    """Returns text for a page: shown as it is, whatever it holds; fit for attributes too."""
+    return html.escape(plain(text), quote=True)
+
+
+def escaped(text: str) -> str:
+    """Returns text so that the chat's Markdown shows it as it is: no link, picture, icon, formula or HTML comes of it."""
+    # GitHub's Markdown makes links of bare addresses even where their punctuation is escaped; an invisible word joiner keeps them text.
+    return _MARKDOWN.sub(r"\\\1", _ADDRESS.sub("\\g<0>\u2060", plain(text)).replace("\n", " "))
+
+
+def for_brief(text: str) -> str:
+    """Returns text for a Markdown document: readable as source, and with no markup but its own."""
+    text = _ENTITY.sub("&amp;", _INLINE.sub(r"\\\1", plain(text).replace("\n", " ")))
+    return _LINE_START.sub(lambda m: f"{m[1]}{m[2][:-1]}\\{m[2][-1]}", text)
+
+
+def short_title(instrument: str, catalogue: Catalogue) -> str:
+    """Returns how an instrument is called; its id where this catalogue does not hold it (any more)."""
+    return catalogue.get(instrument).short_title if instrument in catalogue else instrument
 
 
 def reference(citation: Citation, catalogue: Catalogue) -> str:
     """Returns a citation's reference: ``Budapest Convention (ETS No. 185), art. 29(3), p. 12``."""
-    one = catalogue.get(citation.instrument)
     page = f", p. {citation.page}" if citation.page else ""
-    return f"{one.short_title} ({one.reference}), {citation.pinpoint}{page}"
+    series = f" ({catalogue.get(citation.instrument).reference})" if citation.instrument in catalogue else ""
+    return f"{short_title(citation.instrument, catalogue)}{series}, {citation.pinpoint}{page}"
 
 
 def shown_quotation(statement: Statement, citation: Citation) -> str | None:
@@ -41,27 +77,25 @@ def shown_quotation(statement: Statement, citation: Citation) -> str | None:
 
 
 def grouped(answer: Answer) -> list[tuple[str, list[Statement]]]:
-    """Returns the statements under their headings, in reading order."""
-    groups: list[tuple[str, list[Statement]]] = []
+    """Returns the statements under their headings: lead, also relevant, limits and safeguards, other instruments, opinion."""
+    groups: dict[str, list[Statement]] = {heading: [] for heading in HEADINGS.values()}
     for statement in answer.statements:
-        heading = HEADINGS[statement.part]
-        if not groups or groups[-1][0] != heading:
-            groups.append((heading, []))
-        groups[-1][1].append(statement)
-    return groups
+        groups[HEADINGS[statement.part]].append(statement)
+    return [(heading, statements) for heading, statements in groups.items() if statements]
 
 
 def to_text(answer: Answer, catalogue: Catalogue, width: int = 100) -> str:
     """Returns the answer as plain text, wrapped to `width` characters."""
     out: list[str] = []
 
-    def add(text: str, indent: str = "") -> None:
-        out.append(textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False))
+    def add(text: str, indent: str = "", first: str | None = None) -> None:
+        start = indent if first is None else first
+        out.append(textwrap.fill(plain(text), width, initial_indent=start, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False))
 
     if answer.standalone_question != answer.question:
         add(f"Understood as: {answer.standalone_question}")
         out.append("")
-    if answer.outcome is Outcome.DECLINED and answer.reason is not None:
+    if answer.outcome is Outcome.DECLINED and answer.reason is not None and answer.kind is not QuestionKind.SMALL_TALK:
         add(REASON_WORDS[answer.reason])
     for heading, statements in grouped(answer):
         if heading:
@@ -79,39 +113,34 @@ def to_text(answer: Answer, catalogue: Catalogue, width: int = 100) -> str:
     if answer.nearest:
         out.append("\nNearest provisions")
         for near in answer.nearest:
-            add(f"{catalogue.get(near.instrument).short_title}, {near.pinpoint}: {near.title}", "  ")
+            add(f"{short_title(near.instrument, catalogue)}, {near.pinpoint}: {near.title}", "    ", "  ")
     if answer.notes:
         out.append("\nNotes")
         for note in answer.notes:
-            out.append(textwrap.fill(note, width, initial_indent="- ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False))
+            add(note, "  ", "- ")
     out.append(f"\nAs of {answer.as_of} · index {answer.generation} · " + (f"written by {answer.model}" if answer.model else "quoted answer, no language model"))
     return "\n".join(out).strip() + "\n"
 
 
-def escaped(text: str) -> str:
-    """Returns text so that Markdown shows it as it is: no link, picture, markup or HTML comes of it."""
-    return _MARKDOWN.sub(r"\\\1", text)
-
-
 def to_markdown(answer: Answer, catalogue: Catalogue) -> str:
     """Returns the answer as Markdown, for pasting into a brief."""
-    out = [f"**{escaped(answer.standalone_question)}**", ""]
-    if answer.outcome is Outcome.DECLINED and answer.reason is not None:
+    out = [f"**{for_brief(answer.standalone_question)}**", ""]
+    if answer.outcome is Outcome.DECLINED and answer.reason is not None and answer.kind is not QuestionKind.SMALL_TALK:
         out += [REASON_WORDS[answer.reason], ""]
     for heading, statements in grouped(answer):
         if heading:
             out += [f"### {heading}", ""]
         for statement in statements:
-            out.append(escaped(statement.text) + (f" *({escaped(statement.note)})*" if statement.note else ""))
-            out.append("")
+            out += [for_brief(statement.text) + (f" *({for_brief(statement.note)})*" if statement.note else ""), ""]
             for citation in statement.citations:
                 quotation = shown_quotation(statement, citation)
-                link = f" [{citation.url}]({citation.url})" if citation.url else ""
-                out.append(f"> {('“' + escaped(quotation) + '”' + ' — ') if quotation else ''}{escaped(reference(citation, catalogue))}; {KIND_WORDS[citation.text_kind]}.{link}")
-                out.append("")
+                words = f"“{for_brief(quotation)}” — " if quotation else ""
+                link = f" <{citation.url}>" if citation.url and _WEB.fullmatch(citation.url) else ""
+                out += [f"> {words}{for_brief(reference(citation, catalogue))}; {KIND_WORDS[citation.text_kind]}.{link}", ""]
     for near in answer.nearest:
-        out.append(f"- Nearest: {escaped(catalogue.get(near.instrument).short_title)}, {near.pinpoint}: {escaped(near.title)}")
+        title = f": {for_brief(near.title)}" if near.title else ""
+        out.append(f"- Nearest: {for_brief(short_title(near.instrument, catalogue))}, {for_brief(str(near.pinpoint))}{title}")
     if answer.notes:
-        out += ["", *(f"- {escaped(note)}" for note in answer.notes)]
-    out += ["", f"*As of {answer.as_of}, index {answer.generation}.*"]
+        out += [""] * bool(answer.nearest) + [f"- {for_brief(note)}" for note in answer.notes]
+    out += ["", f"*As of {answer.as_of}, index {answer.generation}" + (f", written by {answer.model}" if answer.model else "") + ".*"]
     return "\n".join(out).strip() + "\n"

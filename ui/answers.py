@@ -1,0 +1,154 @@
+"""An answer in the chat: statements with quotations and chips, then notes, then what can be taken along.
+
+Everything that comes from a question or a text is shown as text: `ui.render.as_html` and `ui.render.escaped` stand between it and the page.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import streamlit as st
+
+from assistant.answer import Answer, Citation, Outcome, Part, QuestionKind, RankedProvision, Statement
+from corpus.catalogue import Kind
+from corpus.index import Index
+from corpus.model import TextKind
+from ui.render import KIND_WORDS, REASON_WORDS, as_html, escaped, grouped, reference, short_title, shown_quotation, to_markdown
+
+ICONS = {TextKind.OFFICIAL: ":material/verified:", TextKind.GUIDE: ":material/menu_book:", TextKind.COMMENTARY: ":material/forum:"}
+#: Pause between words of the lead and between the statements after it, in seconds.
+WORD_S = 0.012
+STATEMENT_S = 0.12
+
+
+def open_clause(instrument: str, pinpoint: str) -> None:
+    """Opens a clause in the reader."""
+    st.session_state.clause = (instrument, pinpoint)
+    st.session_state.clause_earlier = False
+    st.session_state.opened = st.session_state.get("opened", 0) + 1
+
+
+def said(text: str, style: str = "said") -> None:
+    """Draws a text as it is."""
+    st.html(f'<p class="{style}" dir="auto">{as_html(text)}</p>')
+
+
+def words_of(text: str) -> Iterator[str]:
+    """Yields a text word by word, so that Markdown shows it as it is."""
+    for word in escaped(text).split(" "):
+        yield word + " "
+        time.sleep(WORD_S)
+
+
+def lead(text: str, *, new: bool) -> None:
+    """Draws a statement's sentence; a new one comes word by word and is then set as it will stay."""
+    if not new:
+        said(text)
+        return
+    place = st.empty()
+    with place.container():
+        st.write_stream(words_of(text))
+    with place:
+        said(text)
+
+
+def chip(citation: Citation, index: Index, key: str) -> None:
+    """Draws a citation as a chip that opens its clause."""
+    page = f", p. {citation.page}" if citation.page else ""
+    here = st.session_state.get("clause") == (citation.instrument, str(citation.pinpoint))
+    st.button(
+        escaped(f"{short_title(citation.instrument, index.catalogue)}, {citation.pinpoint}{page}"),
+        key=f"chip-{citation.text_kind}-{key}{'-open' if here else ''}",
+        icon=ICONS[citation.text_kind],
+        help=escaped(f"{reference(citation, index.catalogue)} – {KIND_WORDS[citation.text_kind]}. Opens the clause with its neighbours."),
+        on_click=open_clause,
+        args=(citation.instrument, str(citation.pinpoint)),
+    )
+
+
+def statement_view(statement: Statement, index: Index, key: str, *, new: bool) -> None:
+    """Draws a statement with its quotations and chips."""
+    lead(statement.text, new=new)
+    for citation in statement.citations:
+        if quotation := shown_quotation(statement, citation):
+            st.html(f'<blockquote class="quote {citation.text_kind}" dir="auto">“{as_html(quotation)}”</blockquote>')
+    if statement.note:
+        said(statement.note, "remark")
+    if statement.citations:
+        with st.container(horizontal=True, gap="small"):
+            for n, citation in enumerate(statement.citations):
+                chip(citation, index, f"{key}-{n}")
+
+
+def nearest_view(nearest: tuple[RankedProvision, ...], index: Index, key: str) -> None:
+    """Draws the provisions that come closest to a question that was declined."""
+    if not nearest:
+        return
+    st.html('<p class="part">The nearest provisions</p>')
+    with st.container(horizontal=True, gap="small"):
+        for n, near in enumerate(nearest):
+            title = f" – {near.title}" if near.title else ""
+            st.button(
+                escaped(f"{short_title(near.instrument, index.catalogue)}, {near.pinpoint}{title}"),
+                key=f"near-{key}-{n}",
+                on_click=open_clause,
+                args=(near.instrument, str(near.pinpoint)),
+            )
+
+
+def answer_view(answer: Answer, index: Index, key: str, *, new: bool = False) -> None:
+    """Draws an answer; a new one comes in statement by statement."""
+    if answer.standalone_question != answer.question:
+        said(f"Understood as: {answer.standalone_question}", "soft")
+    if len(answer.searched) < len(index.catalogue.instruments):
+        said("Answered from: " + ", ".join(short_title(i, index.catalogue) for i in answer.searched), "soft")
+    if answer.outcome is Outcome.DECLINED and answer.reason is not None and answer.kind is not QuestionKind.SMALL_TALK:
+        said(REASON_WORDS[answer.reason], "said strong")
+    for n, (heading, statements) in enumerate(grouped(answer)):
+        if heading:
+            st.html(f'<p class="part">{heading}</p>')
+        for m, statement in enumerate(statements):
+            statement_view(statement, index, f"{key}-{n}-{m}", new=new and n == m == 0)
+            if new:
+                time.sleep(STATEMENT_S)
+    if answer.outcome is Outcome.DECLINED:
+        for note in answer.notes:
+            said(note)
+        nearest_view(answer.nearest, index, key)
+        return
+    if answer.notes:
+        st.html('<ul class="notes">' + "".join(f'<li dir="auto">{as_html(note)}</li>' for note in answer.notes) + "</ul>")
+    _tools(answer, index, key)
+
+
+def _tools(answer: Answer, index: Index, key: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"tools-{key}"):
+        with st.popover("Copy", icon=":material/content_copy:", type="tertiary", key=f"copy-{key}"):
+            st.caption("Markdown, for a brief")
+            st.code(to_markdown(answer, index.catalogue), language="markdown", wrap_lines=True, height=320)
+        with st.popover("Why this?", icon=":material/search:", type="tertiary", key=f"why-{key}"):
+            rows = "".join(
+                f"<li>{as_html(short_title(r.instrument, index.catalogue))}, {as_html(str(r.pinpoint))} – {as_html(r.title)} ({r.score:.2f})</li>" for r in answer.retrieved
+            )
+            st.html(f'<p class="soft">Retrieved, best first (0 to 1). Quotations withheld: {answer.withheld}.</p><ol class="found">{rows}</ol>')
+    written = f"written by {answer.model}" if answer.model else "quoted answer, no language model"
+    said(f"As of {answer.as_of} · index {answer.generation} · {written}", "soft")
+
+
+def suggestions(answer: Answer, index: Index, filtered: tuple[str, ...] = ()) -> list[str]:
+    """Returns follow-up questions that fit an answer; none after one that was declined."""
+    main = answer.main_citation
+    if main is None or answer.outcome is Outcome.DECLINED:
+        return []
+    cited = {c.instrument for s in answer.statements if s.part in (Part.LEAD, Part.FACT, Part.ITEM) for c in s.citations}
+    others = [
+        i.short_title for i in index.catalogue.instruments if i.kind is Kind.TREATY and i.id not in cited and (not filtered or i.id in filtered)
+    ]
+    found = [f"And under the {title}?" for title in others[:1]]
+    if answer.kind in (QuestionKind.LOOKUP, QuestionKind.OBLIGATION, QuestionKind.DEFINITION, QuestionKind.SCENARIO):
+        if "safeguard" not in answer.standalone_question.casefold():
+            found.append("What safeguards apply to it?")
+        if others:
+            found.append("How do the two conventions differ on it?")
+    return found

@@ -1,0 +1,105 @@
+"""How the chat looks: one style sheet and one icon, both sent from this machine; nothing is loaded from elsewhere."""
+
+from __future__ import annotations
+
+#: The page's icon. Drawn here, because a named icon would be loaded from a font service.
+ICON = (
+    '<svg viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#1f4e79"/>'
+    '<path d="M9 7h14v3H9zM9 13h14v3H9zM9 19h9v3H9z" fill="#fff"/><path d="M20 18h3v8l-1.5-1.6L20 26z" fill="#e0b04c"/></svg>'
+)
+
+#: Below this width of the window the reader is a drawer over the chat, not a column beside it.
+_NARROW = "1100px"
+
+STYLE = f"""
+<style>
+.stApp {{
+  --official: light-dark(#0f6b3f, #6fd3a0); --guide: light-dark(#8a5300, #f0b95e); --commentary: light-dark(#5b3fa8, #bba6f5);
+  --line: light-dark(#d5dbe3, #324050); --soft: light-dark(#5a6675, #9daab8); --tint: light-dark(#f3f5f8, #1a222c);
+  --mark: light-dark(#fdf3d8, #3a3120); --mark-line: light-dark(#c8922a, #d9a648); --page: light-dark(#ffffff, #11161d);
+}}
+[data-testid="stMainBlockContainer"] {{padding: 3.2rem 2rem 2rem; max-width: 58rem;}}
+[data-testid="stMainBlockContainer"]:has(.st-key-reader) {{max-width: 92rem;}}
+[data-testid="stBottomBlockContainer"] {{padding: .6rem 2rem 1.3rem; max-width: 58rem;}}
+[data-testid="stMain"]:has(.st-key-reader) [data-testid="stBottomBlockContainer"] {{max-width: 92rem;}}
+[data-testid="stSidebarUserContent"] {{padding: 0 1.1rem 1rem;}}
+[data-testid="stSidebarHeader"] {{height: 3rem; margin-bottom: 0;}}
+[data-testid="stChatMessage"] {{padding: .8rem .9rem; gap: .7rem; align-items: flex-start;}}
+[data-testid="stChatMessage"] [data-testid="stVerticalBlock"] {{gap: .55rem;}}
+
+.brand {{font-size: 1.3rem; font-weight: 700; line-height: 1.2; margin: 0;}}
+.soft {{color: var(--soft); font-size: .86rem; line-height: 1.45; margin: .15rem 0 0; overflow-wrap: anywhere;}}
+.list {{margin: .1rem 0 0; padding: 0; list-style: none; font-size: .86rem;}}
+.list li {{display: flex; align-items: center; justify-content: space-between; gap: .5rem; padding: .24rem 0; border-bottom: 1px solid var(--line); margin: 0;}}
+.list li:last-child {{border-bottom: 0;}}
+.list li > span:first-child {{overflow: hidden; text-overflow: ellipsis; white-space: nowrap;}}
+.kind {{border: 1px solid currentColor; border-radius: 1rem; padding: .02rem .5rem; font-size: .72rem; font-weight: 600; white-space: nowrap; flex: none;}}
+.kind.official {{color: var(--official);}} .kind.guide {{color: var(--guide);}} .kind.commentary {{color: var(--commentary);}} .kind.none {{color: var(--soft);}}
+.legend {{display: grid; grid-template-columns: auto 1fr; gap: .35rem .6rem; align-items: center; font-size: .86rem; color: var(--soft); margin-top: .8rem;}}
+.legend .kind {{justify-self: start;}}
+
+.hero h1 {{font-size: clamp(1.55rem, 4.2vw, 2.2rem); line-height: 1.15; padding: 0; margin: 1.2rem 0 .6rem; font-weight: 700;}}
+.hero p {{margin: 0 0 .4rem; line-height: 1.55;}}
+[class*="st-key-example-"] button {{justify-content: flex-start; text-align: left; min-height: 3.9rem; padding: .6rem .9rem; height: 100%;}}
+[class*="st-key-example-"] button > div {{justify-content: flex-start; text-align: left;}}
+[class*="st-key-example-"] button p {{white-space: normal; font-size: .94rem; line-height: 1.35; text-align: left;}}
+.banner {{border: 1px solid var(--guide); border-left-width: 4px; border-radius: .4rem; padding: .5rem .8rem; font-size: .88rem; line-height: 1.45; margin: 0;}}
+.banner code, .soft code {{font-size: .82rem; padding: .05rem .3rem; border-radius: .25rem; background: var(--tint); color: inherit; white-space: nowrap;}}
+
+.said {{margin: 0; line-height: 1.6; overflow-wrap: anywhere; unicode-bidi: plaintext; white-space: pre-line;}}
+.said.strong {{font-weight: 600;}}
+.quote {{margin: .15rem 0; padding: .1rem 0 .1rem .9rem; border-left: 3px solid var(--line); color: inherit; opacity: .92; font-size: .94rem; line-height: 1.55;
+  overflow-wrap: anywhere; unicode-bidi: plaintext;}}
+.quote.official {{border-left-color: var(--official);}} .quote.guide {{border-left-color: var(--guide);}} .quote.commentary {{border-left-color: var(--commentary);}}
+.part {{font-size: .76rem; font-weight: 700; letter-spacing: .06em; text-transform: uppercase; color: var(--soft); margin: .7rem 0 0; padding: .6rem 0 0;
+  border-top: 1px solid var(--line);}}
+.remark {{color: var(--commentary); font-size: .82rem; font-weight: 600; margin: 0;}}
+.notes {{background: var(--tint); border-radius: .5rem; padding: .6rem .9rem .6rem 1.9rem; margin: .3rem 0 0; font-size: .88rem; line-height: 1.5;}}
+.notes li {{margin: .15rem 0; overflow-wrap: anywhere;}}
+.found {{font-size: .86rem; margin: .2rem 0; padding-left: 1.4rem;}}
+
+[class*="st-key-chip-"] button, [class*="st-key-near-"] button, [class*="st-key-ref-"] button {{border-radius: 1rem; min-height: 1.85rem; padding: .12rem .7rem;}}
+[class*="st-key-chip-"] button p, [class*="st-key-near-"] button p, [class*="st-key-ref-"] button p {{font-size: .82rem; white-space: normal; text-align: left;}}
+[class*="st-key-chip-official-"] button [data-testid="stIconMaterial"] {{color: var(--official);}}
+[class*="st-key-chip-guide-"] button [data-testid="stIconMaterial"] {{color: var(--guide);}}
+[class*="st-key-chip-commentary-"] button [data-testid="stIconMaterial"] {{color: var(--commentary);}}
+[class*="st-key-chip-"][class*="-open"] button {{background: var(--mark); border-color: var(--mark-line);}}
+[class*="st-key-follow-"] button {{border-radius: 1rem; min-height: 2rem; padding: .15rem .8rem;}}
+[class*="st-key-follow-"] button p {{font-size: .88rem; white-space: normal; text-align: left;}}
+[class*="st-key-tools-"] button {{min-height: 1.9rem; padding: .1rem .6rem;}}
+[class*="st-key-tools-"] button p {{font-size: .82rem;}}
+.st-key-latest {{min-height: calc(100dvh - 13rem);}}
+
+.st-key-reader {{background: var(--page); padding: .9rem 1.1rem; overflow-y: auto; overscroll-behavior: contain; gap: .6rem;}}
+.reader-head {{font-size: .82rem; color: var(--soft); line-height: 1.4; margin: 0;}}
+.reader-title {{font-size: 1.15rem; font-weight: 700; line-height: 1.3; margin: 0 0 .3rem; padding: 0;}}
+.clause {{line-height: 1.6; font-size: .95rem;}}
+.clause p {{margin: .2rem 0; padding: .2rem .6rem; border-left: 3px solid transparent; overflow-wrap: anywhere; unicode-bidi: plaintext;}}
+.clause p.chosen {{border-left-color: var(--mark-line); background: var(--mark); border-radius: .2rem;}}
+.clause .label {{font-weight: 700; margin-right: .4rem;}}
+.plain {{border: 1px dashed var(--guide); border-radius: .5rem; padding: .5rem .8rem; font-size: .9rem; line-height: 1.5;}}
+.plain h5 {{font-size: .76rem; letter-spacing: .05em; text-transform: uppercase; color: var(--guide); margin: 0 0 .2rem; padding: 0;}}
+.plain p {{margin: .25rem 0; overflow-wrap: anywhere;}}
+.st-key-reader-bar button p {{font-size: .85rem;}}
+
+@media (min-width: {_NARROW}) {{
+  [data-testid="stColumn"]:has(.st-key-reader) > [data-testid="stVerticalBlock"] {{position: sticky; top: 3.6rem; height: auto; flex: none;}}
+  .st-key-reader {{max-height: calc(100dvh - 10.6rem);}}
+}}
+@media (max-width: {_NARROW}) {{
+  [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] .st-key-reader) {{gap: 0;}}
+  [data-testid="stColumn"]:has(.st-key-reader) {{flex: 0 0 0; min-width: 0; width: 0; height: 0;}}
+  .st-key-reader {{position: fixed; z-index: 999; top: 3.2rem; bottom: 0; right: 0; width: min(27rem, 100vw); height: auto; border-radius: .6rem 0 0 0;
+    box-shadow: -4px 0 24px rgb(0 0 0 / .22); border-color: var(--line);}}
+  .st-key-reader:has(.earlier) {{display: none;}}
+}}
+@media (max-width: 640px) {{
+  [data-testid="stMainBlockContainer"] {{padding: 3.2rem .9rem 1rem;}}
+  [data-testid="stBottomBlockContainer"] {{padding: .4rem .9rem .9rem;}}
+  [data-testid="stChatMessage"] {{padding: .6rem .2rem; flex-direction: column; gap: .4rem;}}
+  [data-testid="stChatMessageContent"] {{width: 100%;}}
+  .st-key-reader {{width: 100vw; border-radius: 0;}}
+  [class*="st-key-example-"] button {{min-height: 3rem;}}
+}}
+</style>
+"""

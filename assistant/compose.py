@@ -91,7 +91,9 @@ class Composer:
             return below[0].provision.pinpoint
         return pinpoint
 
-    def clause(self, instrument: str, pinpoint: Pinpoint, part: Part, *, prefix: str = "", text: str | None = None, note: str | None = None) -> Statement | None:
+    def clause(
+        self, instrument: str, pinpoint: Pinpoint, part: Part, *, prefix: str = "", text: str | None = None, note: str | None = None
+    ) -> Statement | None:
         """Returns a statement on one provision: plain words, with the clause quoted beneath; None where there are no words to quote."""
         place = self.place_to_quote(instrument, pinpoint)
         citations = self._texts.cite_clause(instrument, place)

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 
-from assistant.answer import Part, Statement
+from assistant.answer import Citation, Part, Statement
 from assistant.intents import Intent
 from assistant.texts import Texts, is_treaty
 from corpus.catalogue import DateFact, Fact, Instrument, StateStatus, StatusFigure
@@ -87,7 +87,7 @@ class Facts:
             words = list(self._words(instrument, intent, question, notes))
             if not words:
                 continue
-            citations = ()
+            citations: tuple[Citation, ...] = ()
             for key in _CLAUSES[intent]:
                 if key in instrument.clauses and not citations:
                     citations = self._texts.cite_clause(instrument.id, parse_pinpoint(instrument.clauses[key], section_titles=True))
@@ -96,7 +96,8 @@ class Facts:
             out.append(Statement(" ".join(words), citations, Part.FACT))
         return out, notes
 
-    def _identity(self, instrument: Instrument) -> tuple:  # type: ignore[type-arg]
+    def _identity(self, instrument: Instrument) -> tuple[Citation, ...]:
+        """Returns the opening words of an instrument, to be cited where no clause governs a fact."""
         for number in self._texts.documents(instrument.id):
             for stored in self._texts.index.store.all_provisions(number):
                 if stored.provision.parent is None and (citation := self._texts.cite(stored, stored.provision.own)):
@@ -144,7 +145,10 @@ class Facts:
             elif not is_treaty(one):
                 yield f"The {name} is no treaty: there is nothing to accede to."
         elif intent is Intent.DEPOSITARY:
-            yield f"The depositary of the {name}: {one.depositary.value}{_from(one.depositary)}" if one.depositary else f"The {name} has no depositary: {one.binding.value}"
+            if one.depositary:
+                yield f"The depositary of the {name}: {one.depositary.value}{_from(one.depositary)}"
+            else:
+                yield f"The {name} has no depositary: {one.binding.value}"
         elif intent is Intent.LANGUAGES and one.languages:
             yield f"The languages of the {name}: {one.languages.value}{_from(one.languages)}"
         elif intent is Intent.BINDING:
@@ -157,9 +161,9 @@ class Facts:
                 yield f"The {name} comes from: {author.value}{_from(author)}"
         elif intent is Intent.CITATION:
             yield f"Official title: {one.official_title.value}{_from(one.official_title)}."
-            for fact in (one.symbol, one.series):
-                if fact:
-                    yield f"{fact.value}{_from(fact)}."
+            for number in (one.symbol, one.series):
+                if number:
+                    yield f"{number.value}{_from(number)}."
         elif intent is Intent.SIZE and one.size:
             yield f"The {name} has {_lower_first(one.size.value)}{_from(one.size)}"
 
@@ -176,7 +180,7 @@ class Facts:
             for label, chosen in (
                 (f"Signatories among the {group} members", [s for s in members if s.signed]),
                 ("Parties", [s for s in members if s.party]),
-                ("Neither signatory nor Party", [s for s in members if s.signed is False and not s.party]),
+                ("Not among the signatories or Parties on that day", [s for s in members if s.signed is False and not s.party]),
             ):
                 if chosen:
                     day = min(s.as_of for s in chosen)

@@ -38,7 +38,8 @@ def notes_for(answer: Answer, texts: Texts, today: dt.date) -> tuple[str, ...]:
                 if is_treaty(i) and born is not None and i.born is not None and i.born > born
             ]  # fmt: skip
             for treaty in later:
-                assert born is not None and treaty.born is not None
+                assert born is not None
+                assert treaty.born is not None
                 notes.append(
                     f"It was written on {date_words(born)}, before the {treaty.short_title} was adopted ({date_words(treaty.born)}): "
                     "what it says of that text is about a draft."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from corpus.errors import BadInputError
 from corpus.index import Index
 from corpus.model import Level
 from corpus.pinpoint import DIVISION, Pinpoint
-from corpus.store import StoredProvision
+from corpus.store import StoredProvision, pinpoint_from
 from corpus.words import fold_space
 
 
@@ -103,15 +104,11 @@ def resolve(text: str, index: Index) -> tuple[str, Pinpoint]:
     names = Names(index.catalogue, index.boundaries)
     head, _, rest = text.strip().partition(" ")
     if head in index.catalogue and rest:
-        from corpus.store import pinpoint_from
-
         instrument, pinpoint = head, pinpoint_from(rest)
     else:
         found = names.places(text)
         named = names.instruments(text)
         if not named:
-            import re
-
             for one in index.catalogue.instruments:
                 if any(re.search(rf"(?<!\w){re.escape(m)}(?!\w)", text, re.IGNORECASE) for m in one.marks):
                     named = [(one.id, 0, 0)]
@@ -128,7 +125,8 @@ def resolve(text: str, index: Index) -> tuple[str, Pinpoint]:
     if texts.exact(instrument, pinpoint) is None:
         near = texts.nearest(instrument, pinpoint)
         one = index.catalogue.get(instrument)
-        hint = f"The closest provision is {near.provision.pinpoint}." if near else f"It has {len(one.articles)} articles." if one.articles else "Nothing of it is present."
+        size = f"It has {len(one.articles)} articles." if one.articles else "Nothing of it is present."
+        hint = f"The closest provision is {near.provision.pinpoint}." if near else size
         raise BadInputError(f"The {one.short_title} has no {pinpoint} in the texts present. {hint}")
     return instrument, pinpoint
 
@@ -151,9 +149,7 @@ def read_clause(index: Index, instrument: str, pinpoint: Pinpoint) -> Reading | 
     notes = [] if entry is None else [fold_space(entry.gist)]
     if paragraph is not None and fold_space(paragraph.says) not in notes:
         notes.insert(0, fold_space(paragraph.says))
-    references = tuple(
-        dict.fromkeys((r.instrument, r.pinpoint) for p in inside if pinpoint.contains(p.provision.pinpoint) for r in p.provision.references)
-    )
+    references = tuple(dict.fromkeys((r.instrument, r.pinpoint) for p in inside if pinpoint.contains(p.provision.pinpoint) for r in p.provision.references))
     return Reading(
         instrument=instrument,
         pinpoint=stored.provision.pinpoint,

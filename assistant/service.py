@@ -103,9 +103,7 @@ class Assistant:
         index = self.handle.current()
         self._check_instruments(index, instruments)
         if language := other_language(text):
-            raise BadInputError(
-                f"The question seems to be in {language}. Questions are answered in English only for now: please ask it in English."
-            )
+            raise BadInputError(f"The question seems to be in {language}. Questions are answered in English only for now: please ask it in English.")
         names = _names(index)
         titles = {i.id: i.short_title for i in index.catalogue.instruments}
         alone = standalone(text, turns, names, titles)
@@ -153,9 +151,7 @@ class Assistant:
 
     # -- finding -------------------------------------------------------------------------------
 
-    def _find(
-        self, index: Index, texts: Texts, question: Question, instruments: Sequence[str] | None
-    ) -> tuple[list[RankedProvision], Evidence]:
+    def _find(self, index: Index, texts: Texts, question: Question, instruments: Sequence[str] | None) -> tuple[list[RankedProvision], Evidence]:
         """Returns the ranked provisions (those named in the question first) and the evidence behind them."""
         prefer = question.instruments
         evidence = search(self.handle, question.bare or question.text, instruments=instruments, prefer=prefer, index=index)
@@ -199,8 +195,8 @@ class Assistant:
             return self._greeting(base, index)
         ranked, evidence = self._find(index, texts, question, instruments)
         base = replace(base, retrieved=self._titled(texts, ranked[:RETRIEVED]))
-        if (missing := self._missing_place(texts, question)) is not None:
-            return replace(base, **missing)
+        if (correction := self._missing_place(texts, question)) is not None:
+            return replace(base, statements=(correction,), premise="corrected")
         status = self._status(base, texts, question, ranked, instruments)
         if status is not None:
             return status
@@ -231,8 +227,8 @@ class Assistant:
                    "Ask, for example: “Can our police have data abroad frozen before the formal request?”",),
         )  # fmt: skip
 
-    def _missing_place(self, texts: Texts, question: Question) -> dict[str, object] | None:
-        """Returns the answer's fields when the question names a provision that its instrument does not have."""
+    def _missing_place(self, texts: Texts, question: Question) -> Statement | None:
+        """Returns the correction when the question names a provision that its instrument does not have."""
         for place in question.places:
             if place.instrument is None:
                 continue
@@ -240,19 +236,20 @@ class Assistant:
             if one.articles and place.pinpoint.unit == ARTICLE and place.pinpoint.number not in {a.number for a in one.articles}:
                 last = Pinpoint(ARTICLE, one.articles[-1].number)
                 citations = texts.cite_clause(one.id, Composer(texts).place_to_quote(one.id, last))
-                text = f"The {one.short_title} has no article {place.pinpoint.number}: it has {len(one.articles)} articles, the last of which is {last} ({one.articles[-1].title})."
-                return {"statements": (Statement(text, citations, Part.LEAD),), "premise": "corrected"}
+                text = (
+                    f"The {one.short_title} has no article {place.pinpoint.number}: it has {len(one.articles)} articles, "
+                    f"the last of which is {last} ({one.articles[-1].title})."
+                )
+                return Statement(text, citations, Part.LEAD)
             if texts.exact(one.id, place.pinpoint) is None and place.pinpoint.parts and texts.own_document(one.id) is not None:
                 around = texts.nearest(one.id, place.pinpoint)
                 if around is not None:
                     citations = texts.cite_clause(one.id, around.provision.pinpoint)
                     text = f"The {one.short_title} has no {place.pinpoint}; the closest provision is {around.provision.pinpoint}."
-                    return {"statements": (Statement(text, citations, Part.LEAD),), "premise": "corrected"}
+                    return Statement(text, citations, Part.LEAD)
         return None
 
-    def _status(
-        self, base: Answer, texts: Texts, question: Question, ranked: Sequence[RankedProvision], instruments: Sequence[str] | None
-    ) -> Answer | None:
+    def _status(self, base: Answer, texts: Texts, question: Question, ranked: Sequence[RankedProvision], instruments: Sequence[str] | None) -> Answer | None:
         wanted = intents(question.text)
         if (question.kind is not QuestionKind.STATUS and not (question.kind is QuestionKind.COMPARISON and wanted)) or question.places:
             return None
@@ -301,9 +298,7 @@ class Assistant:
             note = "I do not help to commit what these instruments punish, or to evade what they allow. I can say what they provide on it."
         else:
             note = f"This is outside the instruments that are answered from: {names}."
-        return replace(
-            base, outcome=Outcome.DECLINED, reason=verdict.reason, notes=(" ".join(note.split()),), nearest=self._titled(texts, nearest)
-        )
+        return replace(base, outcome=Outcome.DECLINED, reason=verdict.reason, notes=(" ".join(note.split()),), nearest=self._titled(texts, nearest))
 
 
 def _about_an_instrument(text: str) -> bool:

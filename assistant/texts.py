@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.answer import Answer, Citation, Statement
 from corpus.catalogue import Instrument, Kind
@@ -135,10 +135,11 @@ class Texts:
             said = self.cite(stored, provision.own)
             return (said,) if said else ()
         below = self.children(stored)
-        if provision.level in (Level.ARTICLE, Level.PREAMBLE, Level.SECTION) and below and below[0].provision.level is not Level.SUBPARAGRAPH:
-            if len(provision.body.of(self.text(stored))) > WHOLE_CHARS or provision.level is Level.PREAMBLE:
-                first = self.cite(below[0])
-                return (first,) if first else ()
+        paragraphs_below = bool(below) and below[0].provision.level is not Level.SUBPARAGRAPH
+        long = len(provision.body.of(self.text(stored))) > WHOLE_CHARS or provision.level is Level.PREAMBLE
+        if provision.level in (Level.ARTICLE, Level.PREAMBLE, Level.SECTION) and paragraphs_below and long:
+            first = self.cite(below[0])
+            return (first,) if first else ()
         found: list[Citation | None] = []
         if below and len(provision.body.of(self.text(stored))) > WHOLE_CHARS:
             found.append(self.cite(stored, provision.own))
@@ -189,8 +190,6 @@ def verified(answer: Answer, texts: Texts) -> Answer:
 
     What is withheld is counted in ``Answer.withheld``.
     """
-    from dataclasses import replace
-
     withheld = 0
     kept: list[Statement] = []
     for statement in answer.statements:

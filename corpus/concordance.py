@@ -84,9 +84,7 @@ class Concordance(Entry):
         hits = [t for t in self.topics if t.covers(instrument, pinpoint)]
 
         def exactness(topic: Topic) -> tuple[int, int]:
-            best = max(
-                len(p.parts) if p.contains(pinpoint) else -1 for p in topic.places(instrument) if p.contains(pinpoint) or pinpoint.contains(p)
-            )
+            best = max(len(p.parts) if p.contains(pinpoint) else -1 for p in topic.places(instrument) if p.contains(pinpoint) or pinpoint.contains(p))
             return (-best, len(topic.places(instrument)))
 
         return tuple(sorted(hits, key=exactness))

@@ -86,11 +86,7 @@ class Pinpoint:
 
     def contains(self, other: Pinpoint) -> bool:
         """Whether `other` is this provision or lies inside it."""
-        return (
-            self.unit == other.unit
-            and self.number == other.number
-            and other.parts[: len(self.parts)] == self.parts
-        )
+        return self.unit == other.unit and self.number == other.number and other.parts[: len(self.parts)] == self.parts
 
     @property
     def slug(self) -> str:

@@ -77,9 +77,7 @@ class Outcomes:
     quotations: int
 
 
-def run_cases(
-    assistant: Assistant, cases: Iterable[Case], *, plain: bool = True, progress: Callable[[], None] = lambda: None
-) -> list[Outcomes]:
+def run_cases(assistant: Assistant, cases: Iterable[Case], *, plain: bool = True, progress: Callable[[], None] = lambda: None) -> list[Outcomes]:
     """Returns the outcomes of cases, each asked once of ours and of the plain pipeline over the same texts."""
     index = assistant.handle.current()
     texts = Texts(index)

@@ -203,9 +203,7 @@ def _structured(
     known: dict[str, frozenset[Pinpoint]] = {i.id: i.pinpoints for i in catalogue.instruments}
     for document, provisions in parsed:
         known[document.instrument] = known[document.instrument] | {p.pinpoint for p in provisions}
-    linked = [
-        (d, with_references(d.text, provisions, d.instrument, known, parent=catalogue.get(d.instrument).supplements)) for d, provisions in parsed
-    ]
+    linked = [(d, with_references(d.text, provisions, d.instrument, known, parent=catalogue.get(d.instrument).supplements)) for d, provisions in parsed]
     return linked, tuple(coverage)
 
 

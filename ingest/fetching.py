@@ -146,9 +146,7 @@ def load_fetched(texts_folder: Path, catalogue: Catalogue, warn: Callable[[str],
                 file = next(iter(sorted(language.glob("text.*"))), None)
                 if file is None:
                     raise BadFileError("its text is missing")
-                document = load_text(
-                    file, instrument.id, language.name, layer_of(instrument.kind), address=provenance.address, retrieved=provenance.retrieved
-                )
+                document = load_text(file, instrument.id, language.name, layer_of(instrument.kind), address=provenance.address, retrieved=provenance.retrieved)
                 if document.provenance.sha256 != provenance.sha256:
                     raise BadFileError("its bytes differ from the checksum kept when it was fetched")
                 documents.append(document)

@@ -41,7 +41,13 @@ def guide_document(guide: Guide) -> tuple[Document, Sequence[Provision]]:
             while parent is not None and parent not in seen:
                 parent = parent.parent
             seen.add(pinpoint)
-            kind = Level.RECITAL if top.unit == PREAMBLE else Level.PARAGRAPH if len(pinpoint.parts) == 1 and not pinpoint.parts[0].isalpha() else Level.SUBPARAGRAPH
+            kind = (
+                Level.RECITAL
+                if top.unit == PREAMBLE
+                else Level.PARAGRAPH
+                if len(pinpoint.parts) == 1 and not pinpoint.parts[0].isalpha()
+                else Level.SUBPARAGRAPH
+            )
             inner.append(
                 Provision(pinpoint, kind, pinpoint.parts[-1], "", span, span, span, None, parent or top, (f"{entry.pinpoint} – {entry.title}",))
             )  # fmt: skip

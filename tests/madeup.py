@@ -78,7 +78,9 @@ def _instrument(name: str, title: str, kind: str, articles: list[tuple[str, str]
     }
 
 
-def _entry(pinpoint: str, title: str, gist: str, paragraphs: list[tuple[str, str, str]], questions: list[str], terms: list[str], **more: object) -> dict[str, object]:
+def _entry(
+    pinpoint: str, title: str, gist: str, paragraphs: list[tuple[str, str, str]], questions: list[str], terms: list[str], **more: object
+) -> dict[str, object]:
     return {
         "pinpoint": pinpoint,
         "title": title,
@@ -160,7 +162,9 @@ def write_sources(folder: Path) -> Sources:
     (folder / "concordance.yaml").write_text(yaml.safe_dump(concordance), encoding="utf-8")
     boundaries = {
         "elsewhere": [{"name": "Treaty on Buoys", "aliases": ["Buoy Treaty"]}],
-        "silent": [{"topic": "paint", "title": "Colour of towers", "statement": "No text says how towers are painted.", "questions": ["What colour must a tower be?"]}],
+        "silent": [
+            {"topic": "paint", "title": "Colour of towers", "statement": "No text says how towers are painted.", "questions": ["What colour must a tower be?"]}
+        ],
         "outside": [{"topic": "cooking", "questions": ["How long does rice take to cook?"]}],
     }
     (folder / "boundaries.yaml").write_text(yaml.safe_dump(boundaries), encoding="utf-8")

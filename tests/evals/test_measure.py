@@ -56,9 +56,7 @@ def test_sound_assistant_passes(real_home: Path) -> None:
     assert first(outcomes, 5, plain=True).of == 2
 
 
-@pytest.mark.parametrize(
-    "how", ["changes a word", "cites the neighbour", "retrieves rubbish", "declines everything", "declines nothing"]
-)
+@pytest.mark.parametrize("how", ["changes a word", "cites the neighbour", "retrieves rubbish", "declines everything", "declines nothing"])
 def test_planted_failure_is_caught_by_the_measure_meant_for_it(real_home: Path, how: str) -> None:
     outcomes = run_cases(Spoiled(Settings(home=real_home), how), CASES, plain=False)
     caught = {

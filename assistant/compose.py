@@ -22,6 +22,10 @@ from corpus.words import fold_space
 TWO_SENTENCES_CHARS = 700
 
 
+#: Roles of a first paragraph that is the article's rule.
+MAIN_RULES = frozenset({Role.OFFENCE, Role.POWER, Role.DUTY, Role.COOPERATION, Role.OPTION})
+
+
 @dataclass(frozen=True)
 class Limits:
     """How much an answer says.
@@ -30,6 +34,7 @@ class Limits:
         qualifiers: Limits, exceptions and options told from the same article.
         safeguards: Limits told from other articles that the article points to.
         counterparts: Other instruments told.
+        by_reference: A counterpart named by more topics than this only takes over the other instrument's rules by reference; it is not told.
         related: Further provisions of the same instrument told when they score nearly as high.
         counterpart_ratio: Share of the best score from which the place found in a counterpart is told rather than the concordance's.
         related_ratio: What "nearly" is: the share of the best score.
@@ -38,6 +43,7 @@ class Limits:
     qualifiers: int = 3
     safeguards: int = 2
     counterparts: int = 3
+    by_reference: int = 6
     related: int = 1
     counterpart_ratio: float = 0.85
     related_ratio: float = 0.97
@@ -99,8 +105,8 @@ class Composer:
         citations = self._texts.cite_clause(instrument, place)
         if not citations:
             return None
-        words = text or self.says(instrument, pinpoint)
-        if citations[0].text_kind is TextKind.COMMENTARY:
+        words = text or self.says(instrument, place)
+        if self._texts.instrument(instrument).kind is Kind.COMMENTARY:
             note = note or self.opinion_note(instrument)
         return Statement(f"{prefix}{words}", citations, part, note)
 
@@ -139,6 +145,8 @@ class Composer:
         if not out:
             return []
         place = out[0].citations[0].pinpoint
+        if not main_exact and (rule := self._main_rule(main.instrument, place)) is not None:
+            add(rule)
         if one.kind is not Kind.COMMENTARY:
             for statement in self._qualifiers(main.instrument, place):
                 add(statement)
@@ -154,6 +162,16 @@ class Composer:
             for statement in self._opinions(ranked, main.score):
                 add(statement)
         return out
+
+    def _main_rule(self, instrument: str, place: Pinpoint) -> Statement | None:
+        """Returns the first paragraph of the article, where a later one answers: a limit or deadline is not understood without its rule."""
+        entry = self._texts.guide_entry(instrument, place)
+        if entry is None or place.unit != ARTICLE or not entry.paragraphs:
+            return None
+        first = pinpoint_from(entry.paragraphs[0].at)
+        if entry.paragraphs[0].role in MAIN_RULES and not first.contains(place) and len(first.parts) == 1 and first.parts[0].isdigit():
+            return self.clause(instrument, first, Part.CLAUSE)
+        return None
 
     def _qualifiers(self, instrument: str, place: Pinpoint) -> Iterable[Statement]:
         """Yields what limits the provision in its own article: safeguards, exceptions, reservations, conditions, options."""
@@ -215,7 +233,7 @@ class Composer:
             if other.id == instrument or told >= self._limits.counterparts or other.kind is Kind.COMMENTARY:
                 continue
             found = self.counterpart(topic, other.id, ranked)
-            if found is None:
+            if found is None or self._texts.index.concordance.topics_naming(other.id, found) > self._limits.by_reference:
                 continue
             statement = self.clause(other.id, found, Part.OTHER_INSTRUMENT, prefix=f"{other.short_title}: ")
             if statement:

@@ -1,24 +1,95 @@
-"""Follow-ups: a question that leans on the one before is made to stand alone, by rules, and shown."""
+"""Follow-ups: a question that leans on the one before is made to stand alone, by rules, and shown.
+
+After "What is a service provider under the UN convention?":
+
+======================================  ================================================================================
+follow-up                               read as
+======================================  ================================================================================
+And under Budapest?                     What is a service provider under the Budapest Convention?
+Compare that with Budapest              How do the UN Convention … and the Budapest Convention compare: what is a service provider?
+does it include cloud firms?            What is a service provider under the UN convention, and does it include cloud firms?
+why?                                    What is a service provider under the UN convention, and why?
+the second paragraph?                   What does article 2(2) of the UN Convention … say? (of the article last cited)
+has Japan signed it?                    Has Japan signed the UN Convention …?
+what is ransomware?                     what is ransomware? (a matter of its own)
+======================================  ================================================================================
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.naming import Names
-from corpus.words import content_words
+from assistant.intents import intents
+from assistant.naming import NamedPlace, Names
+from assistant.phrases import table, words
+from assistant.places import ORDINAL, number_of
+from corpus.pinpoint import ARTICLE, PARAGRAPH, Pinpoint, parse_pinpoint
+from corpus.words import content_words, split_words
 
-_LEANING = re.compile(
-    r"^\W*(?:and|but|so|or|also|then|what about|how about|what of|same|ok(?:ay)?|now)\b|\b(?:it|its|they|them|their|that|this|those|these|there|he|she|one|ones|the same|such|former|latter|else|above)\b|"
-    r"\b(?:the|its|that|this) (?:first|second|third|fourth|fifth|last|next|previous|other|same) (?:paragraph|article|sentence|provision|one|point|letter|convention|treaty|protocol|instrument)\b",
+#: Words that join a follow-up to what was said: "And …", "But what about …".
+_JOINT = re.compile(r"^\W*(?:(?:and|but|so|or|also|then|ok(?:ay)?|well|now|yes|no|right|thanks)\b[\s,.]*)+", re.IGNORECASE)
+_WHAT_ABOUT = re.compile(
+    r"^\W*(?:(?:and|but|so|or|also|then|ok(?:ay)?|well|now)\b[\s,]*)*(?:what about|how about|what of|same for|the same for)\b",
     re.IGNORECASE,
 )
-_OPENING = re.compile(r"^\W*(?:and|but|so|or|also|then|ok(?:ay)?|now|well)?[\s,]*(?:what about|how about|what of)?[\s,]*(?:(?:under|in|for|with|by|according to|does|is|do)\b)?\s*(?:the\b)?\s*", re.IGNORECASE)
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10}
-_PARAGRAPH = re.compile(rf"\b(?:(?P<word>{'|'.join(_ORDINALS)}) (?:paragraph|para)|(?:paragraph|para)\.? (?P<number>[0-9]{{1,2}})|(?P<next>next paragraph|following paragraph))\b", re.IGNORECASE)
-_COMPARE = re.compile(r"\bcompar\w*\b", re.IGNORECASE)
-_PROTOCOL = re.compile(r"\b(?:the )?protocol\b", re.IGNORECASE)
+#: A pronoun that nothing in the question explains stands for what was said before.
+_PRONOUN = re.compile(r"(?<![\w-])(?:it|its|they|them|their|theirs|he|she|his|him|her|these|those|such|the (?:former|latter))(?![\w-])", re.IGNORECASE)
+#: "that" and "this" by themselves: "is that a crime", "compare that with", "what if this happens"; not "data that are stored".
+_THAT = re.compile(
+    r"(?:(?:^|(?<!\w)(?:is|was|are|does|did|do|can|could|would|should|must|if|for|of|about|with|from|to|in|under|than|and|but|like|do|after|before|"
+    r"without|compare|why|how|when)) )"
+    r"(?:that|this)(?! (?:the|an?|our|my|your|we|they|i|you|he|she|it|convention|treaty|protocol|declaration|instrument|text)\b)(?!\w)",
+    re.IGNORECASE,
+)
+_EXPLICIT = table("the same", "same", "else", "that one", "this one", "the other(?: one)?", "which ones?", "as well", "in (?:that|this|which) case",
+    "above", "which (?:one )?(?:is|are|goes) (?:\\w+er|more \\w+|worse)")
+#: "is it a crime to …": the pronoun stands for what follows.
+_EXPECTS_MORE = re.compile(
+    r"(?<!\w)(?:is|was|would|makes?|be) it (?:\w+ ){0,3}(?:to|if|for|that|when|whether)(?!\w)"
+    r"|(?<!\w)it (?:is|was) (?:\w+ ){1,3}(?:to|that|if)(?!\w)",
+    re.IGNORECASE,
+)
+#: "this convention", "the treaty": the instrument last spoken of.
+_THE_INSTRUMENT = re.compile(
+    r"(?<!\w)(?:this|that|the|the same) (?:convention|treaty|declaration|instrument|text)(?!\w)(?! (?:on|against|for|of|to) )", re.IGNORECASE)
+_THE_PROTOCOL = re.compile(r"(?<!\w)(?:the|its|their) protocols?(?!\w)", re.IGNORECASE)
+_COMPARE = re.compile(r"(?<!\w)(?:compar\w*|differ\w*|vs|versus)(?!\w)", re.IGNORECASE)
+#: A place inside the article last cited: "paragraph 3", "the second paragraph", "letter b", "the next article".
+_INSIDE = re.compile(
+    rf"""
+    (?<!\w)(?:(?:in|under|of)\s+)?(?:the\s+)?(?:
+        (?:paragraph|para|par)\.?\s*(?P<number>[0-9]{{1,2}}|one|two|three|four|five|six|seven|eight|nine|ten)(?P<labels>(?:\s?\([a-z]{{1,4}}\))*)
+      | (?P<ordinal>{ORDINAL})\s+(?:paragraph|para)
+      | (?P<next>next|following|previous|preceding)\s+(?P<unit>paragraph|para|article)
+      | (?:letter|sub-?paragraph|point|lit\.?)\s+\(?(?P<letter>[a-z])\)?
+    )(?!\w)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_ARTICLE_WORD = re.compile(r"(?<!\w)(?:articles?|arts?\.?) ?[0-9]", re.IGNORECASE)
+#: Short questions that are about what was said: "who decides?", "for how long?", "any exceptions?".
+_SHORT = re.compile(
+    r"(?:why|who|whose|by whom|to whom|how|how long|how fast|how often|how many|when|where|since when|until when|for how long|by when|which|"
+    r"with what|on what)\b"
+    r"(?! (?:is|are|was|were|counts|defines?) (?:an? |the )?\w)|(?:any|even|only|always|also|except|including|not|unless)\b",
+    re.IGNORECASE,
+)
+#: A question that defines: its matter is its own, whatever word joins it.
+_OWN_MATTER = re.compile(r"(?:what|who|which) (?:is|are|was|were|does|do|counts|qualifies) (?:an? |the )?\w", re.IGNORECASE)
+#: Words that carry no matter of their own in a follow-up.
+_EMPTY = content_words(
+    """compare compared comparison difference differences paragraph paragraphs article articles say says said about treaty convention protocol instrument
+    text differ differs different mean means happen happens happened apply applies case exactly long fast often soon kind sort mention rule rules provision
+    regulate regulates cover covers second first third question answer next previous following sentence point letter"""
+)
+_INTERROGATIVE = frozenset(words(
+    "what which who whom whose when where why how is are was were does do did can could may must should shall will would has have if"))
+#: What an earlier turn's reading put before its topic.
+_LED_TO = re.compile(r"^(?:how do .+? compare: |under [^,]+, )", re.IGNORECASE)
+#: More words than these: the middle of a chain is left out.
+CHAIN_WORDS = 45
 
 
 @dataclass(frozen=True)
@@ -36,11 +107,10 @@ class Turn:
     pinpoint: str | None = None
 
 
-def standalone(question: str, turns: Sequence[Turn], names: Names, short_titles: dict[str, str]) -> str:
+def standalone(question: str, turns: Sequence[Turn], names: Names, short_titles: Mapping[str, str]) -> str:
     """Returns a question that can be understood without the conversation.
 
-    A question that names its own matter stays as it is. One that only names an instrument asks the last question of that instrument; one that
-    asks for a paragraph asks for that paragraph of the article last cited; one that leans on the last question by a pronoun carries it along.
+    A question that names its own matter stays as it is; the module's table shows the others.
 
     Args:
         question: The new question, cleaned.
@@ -48,44 +118,214 @@ def standalone(question: str, turns: Sequence[Turn], names: Names, short_titles:
         names: Finds names of instruments.
         short_titles: How each instrument is called.
     """
-    if not turns:
-        return question
-    last = turns[-1]
-    named = names.instruments(question)
-    bare = question
-    for _, start, end in reversed(named):
-        bare = bare[:start] + " " + bare[end:]
-    own_words = content_words(_PROTOCOL.sub(" ", bare)) - content_words("compare difference paragraph article say says about treaty convention differ different")
-    if (match := _PARAGRAPH.search(question)) and not re.search(r"\barticle\b", question, re.IGNORECASE) and last.instrument and last.pinpoint:
-        article = re.match(r"art\. [0-9]+", last.pinpoint)
-        if article and len(own_words) <= 1:
-            number = _ORDINALS.get((match["word"] or "").lower()) or int(match["number"] or 0)
-            if match["next"]:
-                here = re.match(r"art\. [0-9]+\(([0-9]+)\)", last.pinpoint)
-                number = int(here[1]) + 1 if here else 2
-            instrument = named[0][0] if named else last.instrument
-            return f"{article[0].replace('art.', 'article')}({number}) of the {short_titles[instrument]}"
-    leaning = _LEANING.search(question) is not None
-    if not own_words and (named or _PROTOCOL.search(question) or leaning):
-        previous = _without_names(last.question, names)
-        if _COMPARE.search(question) or re.search(r"\bdiffer", question, re.IGNORECASE):
-            other = " and the ".join(dict.fromkeys(short_titles[i] for i, _, _ in named)) or "protocols" if named else "other instruments"
-            base = f" the {short_titles[last.instrument]} and" if last.instrument else ""
-            return f"Compare{base} the {other}: {previous}"
-        if named:
-            titles = " and the ".join(dict.fromkeys(short_titles[i] for i, _, _ in named))
-            return f"{previous} (under the {titles})"
-        return f"{last.question} {question}"
-    if leaning and len(own_words) <= 4:
-        context = _without_names(last.question, names) if named else last.question
-        return f"{context} – {question}"
-    return question
+    return _FollowUp(question, turns, names, short_titles).read() if turns else question
 
 
-def _without_names(question: str, names: Names) -> str:
-    text = question
-    for _, start, end in reversed(names.instruments(question)):
-        text = text[:start] + text[end:]
-    text = re.sub(r"\((?:under the)?[\s,and the]*\)", " ", text)
-    text = re.sub(r"\b(?:under|in|of|by|to|within|according to)\s+(?:the\s+)?(?=[?.,;!]|$|\s(?:and|or|for|when|if)\b)", " ", text, flags=re.IGNORECASE)
-    return re.sub(r"\s+([?.,;!])", r"\1", re.sub(r"\s+", " ", text)).strip()
+class _FollowUp:
+    """One follow-up with what it may lean on."""
+
+    def __init__(self, question: str, turns: Sequence[Turn], names: Names, titles: Mapping[str, str]) -> None:
+        self.question = question
+        self.turns = turns
+        self.last = turns[-1]
+        self.names = names
+        self.titles = titles
+        self.named = self._ids(question)
+        self.own = content_words(_THE_PROTOCOL.sub(" ", names.without(question))) - _EMPTY
+        self.leaning = _leans(question)
+
+    def read(self) -> str:
+        """Returns the question on its own feet."""
+        if inside := self._inside():
+            return inside
+        if not self.named and _THE_PROTOCOL.search(self.question) and (protocols := self._protocols()):
+            self.named = protocols
+        if _COMPARE.search(self.question) and not self.own and (self.leaning or self.named):
+            return self._comparison()
+        if (places := self.names.places(self.question)) and not self.own:
+            return self._place(places[0])
+        if self.named and not self.own and not intents(self.question):
+            return self._of_others()
+        if intents(self.question):
+            return self._status()
+        if self.leaning or self._is_short():
+            return self._joined()
+        return self._with_instrument()
+
+    # -- readings ------------------------------------------------------------------------------
+
+    def _inside(self) -> str | None:
+        """Returns the question on a place inside the article last cited; None where it asks for none."""
+        match = _INSIDE.search(self.question)
+        if match is None or _ARTICLE_WORD.search(self.question) or not self.last.instrument or not self.last.pinpoint:
+            return None
+        if self.named and self.named != (self.last.instrument,):
+            return None
+        place = _moved(self.last.pinpoint, match)
+        if place is None:
+            return None
+        written = f"{_written(place)} of the {self.titles.get(self.last.instrument, self.last.instrument)}"
+        rest = self.question[: match.start()] + " " + self.question[match.end() :]
+        if not content_words(self.names.without(rest)) - _EMPTY:
+            return f"What does {written} say?"
+        opened = _WHAT_ABOUT.sub("", self.question[: match.start()])
+        joint = match[0].split()[0] + " " if match[0].lower().startswith(("in ", "under ", "of ")) else ""
+        return _sentence(f"{_JOINT.sub('', opened)}{joint}{written}{self.question[match.end() :]}")
+
+    def _place(self, place: NamedPlace) -> str:
+        """Returns the question on an article that is all it names, of the instrument it names or last spoken of."""
+        spoken = (place.instrument,) if place.instrument else self._ids(self.last.question)[:1] or ((self.last.instrument,) if self.last.instrument else ())
+        return f"What does {_written(place.pinpoint)} of {self._and(spoken)} say?" if spoken else self.question
+
+    def _comparison(self) -> str:
+        """Returns the last question as a comparison with the instruments named."""
+        before = self._ids(self.last.question) or ((self.last.instrument,) if self.last.instrument else ())
+        wanted = tuple(dict.fromkeys((*before, *self.named)))
+        if len(wanted) < 2:
+            wanted = tuple(dict.fromkeys((*wanted, *(i for i in self.titles if i in self.names.treaties))))
+        topic = _lower_first(_topic(self.last.question, self.names))
+        return f"How do {self._and(wanted)} compare: {topic}"
+
+    def _of_others(self) -> str:
+        """Returns the last question asked of the instruments named now."""
+        last, now = self.last.question, self._and(self.named)
+        before = self._ids(last)
+        if places := self.names.places(last):
+            there = " and ".join(_written(p.pinpoint) for p in places)
+            return _sentence(f"How does {now} compare with {there}{f' of {self._and(before)}' if before else ''}")
+        spans = sorted({(start, end) for _, start, end in self.names.instruments(last)})
+        if len(before) == 1 and len(spans) == 1:
+            start, end = spans[0]
+            head = re.sub(r"(?:the|both)\s+$", "", last[:start], flags=re.IGNORECASE)
+            return _sentence(f"{head}{now}{last[end:]}")
+        topic = _lower_first(_topic(last, self.names))
+        return _sentence(f"Under {now}, {topic}" if topic.split(" ")[0] in _INTERROGATIVE else f"What does {now} say on {topic}")
+
+    def _status(self) -> str:
+        """Returns a question on an instrument's status with the instrument spoken of."""
+        if self.named:
+            return self.question
+        spoken = self._ids(self.last.question) or ((self.last.instrument,) if self.last.instrument else ())
+        if not spoken:
+            return self._joined() if self.leaning else self.question
+        now, question = self._and(spoken), _JOINT.sub("", self.question)
+        for pattern in (_THE_INSTRUMENT, re.compile(r"(?<![\w-])(?:it|they|that one|this one|both)(?![\w-])", re.IGNORECASE)):
+            if pattern.search(question):
+                return _sentence(pattern.sub(lambda _: now, question, count=1))
+        if re.search(r"(?:sign|ratif|join)\w*\W*$", question):
+            return _sentence(f"{_stripped(question)} {now}")
+        return _sentence(f"For {now}: {_lower_first(question)}")
+
+    def _joined(self) -> str:
+        """Returns the question joined to the last one: "What is …, and does it …?"."""
+        added = re.sub(r"^any\b", "are there any", _JOINT.sub("", self.question).strip() or self.question, flags=re.IGNORECASE)
+        last = self.last.question
+        if self.named:
+            last = self._of_others()
+        if len(split_words(f"{last} {added}")) > CHAIN_WORDS:
+            root = next((t.question for t in self.turns if last.startswith(_stripped(t.question))), last)
+            last = root if len(split_words(root)) < len(split_words(last)) else last
+        return _sentence(f"{_stripped(last)}, and {_lower_first(added)}")
+
+    def _with_instrument(self) -> str:
+        """Returns the question with "the treaty" read as the instrument last spoken of, else as it is."""
+        spoken = self._ids(self.last.question) or ((self.last.instrument,) if self.last.instrument else ())
+        if self.named or len(spoken) != 1 or not _THE_INSTRUMENT.search(self.question):
+            return self.question
+        return _sentence(_THE_INSTRUMENT.sub(lambda _: self._and(spoken), self.question, count=1))
+
+    # -- parts ---------------------------------------------------------------------------------
+
+    def _ids(self, text: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(i for i, _, _ in self.names.instruments(text) if i in self.titles))
+
+    def _and(self, instruments: Sequence[str]) -> str:
+        """Returns instruments as written in a sentence: "the A and the B"."""
+        titles = [f"the {self.titles[i]}" for i in instruments if i in self.titles]
+        return " and ".join([", ".join(titles[:-1]), titles[-1]] if len(titles) > 1 else titles)
+
+    def _protocols(self) -> tuple[str, ...]:
+        """Returns what "the protocol" means: the one last spoken of, else all."""
+        known = [p for p in self.names.protocols if p in self.titles]
+        for turn in reversed(self.turns):
+            spoken = [p for p in known if p in self._ids(turn.question) or p == turn.instrument]
+            if spoken:
+                return tuple(spoken)
+        return tuple(known)
+
+    def _is_short(self) -> bool:
+        """Whether it is too short to have a matter of its own: "who decides?", "any exceptions?"."""
+        plain = _JOINT.sub("", self.question)
+        typed = split_words(plain)
+        if self.named or not typed:
+            return False
+        return (len(typed) <= 4 and len(self.own) <= 1 and _SHORT.match(plain) is not None) or (len(typed) <= 2 and len(self.own) <= 1)
+
+
+def _leans(question: str) -> bool:
+    """Whether a question leans on what was said: by its first word, or by a pronoun that nothing in it explains."""
+    plain = _JOINT.sub("", question)
+    if _WHAT_ABOUT.match(question) or _EXPLICIT.search(plain) or _THAT.search(plain):
+        return True
+    if plain != question and len(content_words(plain) - _EMPTY) <= 3 and not _OWN_MATTER.match(plain):
+        return True
+    if _EXPECTS_MORE.search(plain):
+        return False
+    match = _PRONOUN.search(plain)
+    return match is not None and not content_words(plain[: match.start()]) - _EMPTY
+
+
+def _moved(written: str, match: re.Match[str]) -> Pinpoint | None:
+    """Returns the place that a pointer means, seen from the place last cited; None where there is none."""
+    try:
+        here = parse_pinpoint(written)
+    except ValueError:
+        return None
+    if here.unit not in (ARTICLE, PARAGRAPH):
+        return None
+    if match["letter"]:
+        first = here.parts[:1] if here.unit == ARTICLE and here.parts[:1] and here.parts[0].isdigit() else ()
+        return Pinpoint(here.unit, here.number, (*first, match["letter"].lower()))
+    step = {"next": 1, "following": 1, "previous": -1, "preceding": -1}.get((match["next"] or "").lower(), 0)
+    outer = here.unit == PARAGRAPH or (match["unit"] or "").lower() == "article"
+    if step:
+        at = here.number if outer else (here.parts[0] if here.parts and here.parts[0].isdigit() else "1")
+        number = int(at) + step if at.isdigit() else 0
+    else:
+        number = number_of(match["number"] or match["ordinal"])
+    if number < 1:
+        return None
+    labels = tuple(re.findall(r"[a-z]+", (match["labels"] or "").lower()))
+    return Pinpoint(here.unit, str(number), labels) if outer else Pinpoint(ARTICLE, here.number, (str(number), *labels))
+
+
+def _written(place: Pinpoint) -> str:
+    return str(place).replace("art. ", "article ", 1).replace("para. ", "paragraph ", 1)
+
+
+def _topic(question: str, names: Names) -> str:
+    """Returns a question without the instruments that it names and the words that only led to them."""
+    text = _LED_TO.sub("", question)
+    for start, end in sorted({(start, end) for _, start, end in names.instruments(text)}, reverse=True):
+        head = re.sub(r"(?:(?:^|\s)(?:under|in|of|by|to|within|according to|with|between))?\s*(?:both\s+)?(?:the)?\s*$", "", text[:start], flags=re.IGNORECASE)
+        text = f"{head} {text[end:]}"
+    text = re.sub(r"\bdoes say\b", "is said", re.sub(r"\s+", " ", text), flags=re.IGNORECASE)
+    text = re.sub(r"(?<=\s)(?:and|or|,)\s*(?=[?.,;]|$)|\(\s*\)", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"^\W*compar\w*\s+(?:(?:and|with|to|vs\.?|or)\s+)*(?:(?:on|about|regarding|as to)\s+)?", "", text, flags=re.IGNORECASE)
+    return re.sub(r"\s+([?.,;!])", r"\1", text).strip(" ,;:–-") or question
+
+
+def _stripped(question: str) -> str:
+    return question.rstrip(" ?.!;:,")
+
+
+def _lower_first(text: str) -> str:
+    """Returns the text with a small first letter where its first word is a common one."""
+    first = text.split(" ", 1)[0]
+    return text[:1].lower() + text[1:] if first.lower() in _INTERROGATIVE or (first[1:].islower() and len(first) < 4) else text
+
+
+def _sentence(text: str) -> str:
+    """Returns the text as one question: a capital first, blanks folded, a question mark last."""
+    folded = re.sub(r"\s+([?.,;!])", r"\1", re.sub(r"\s+", " ", text)).strip()
+    return folded[:1].upper() + folded[1:] if folded.endswith(("?", ".", "!")) else folded[:1].upper() + folded[1:] + "?"

@@ -8,20 +8,20 @@ from assistant.phrases import one_of
 _TABLE = """
 afghanistan afghan; albania albanian; algeria algerian; argentina argentine argentinian; armenia armenian; australia australian; austria austrian;
 azerbaijan azerbaijani; bahrain bahraini; bangladesh bangladeshi; belarus belarusian; belgium belgian; bolivia bolivian; botswana; brazil brazilian;
-brunei bruneian; brunei_darussalam; bulgaria bulgarian; burkina_faso; cambodia cambodian; cameroon cameroonian; canada canadian; cape_verde; chile chilean;
-china chinese; colombia colombian; costa_rica; croatia croatian; cuba cuban; cyprus; czechia czech; czech_republic; denmark danish; dominican_republic; ecuador;
-egypt egyptian; el_salvador; estonia estonian; ethiopia ethiopian; fiji fijian; finland finnish; france french; georgia georgian; germany german;
-ghana ghanaian; greece greek; grenada; guatemala; hong_kong; hungary hungarian; iceland icelandic; india indian; indonesia indonesian; iran iranian; iraq iraqi;
-ireland irish; israel israeli; italy italian; ivory_coast; jamaica jamaican; japan japanese; jordan jordanian; kazakhstan; kenya kenyan; kiribati; kuwait kuwaiti;
-kyrgyzstan; lao_pdr; laos lao laotian; latvia latvian; lebanon lebanese; liechtenstein; lithuania lithuanian; luxembourg; malaysia malaysian; maldives;
-malta maltese; mauritius; mexico mexican; moldova; monaco; mongolia; montenegro; morocco moroccan; mozambique; myanmar burmese; namibia; nepal nepali;
-netherlands dutch; new_zealand; nicaragua; nigeria nigerian; north_korea; north_macedonia; norway norwegian; oman omani; pakistan pakistani; panama;
-papua_new_guinea; paraguay; peru peruvian; philippines philippine filipino; poland polish; portugal portuguese; qatar qatari; romania romanian;
-russia russian; russian_federation; rwanda rwandan; samoa; saudi_arabia saudi; senegal senegalese; serbia serbian; sierra_leone; singapore singaporean;
-slovakia slovak; slovenia slovenian; south_africa south_african; south_korea korea korean; spain spanish; sri_lanka sri_lankan; sweden swedish;
-switzerland swiss; syria syrian; taiwan taiwanese; tanzania; thailand thai; timor-leste; tonga tongan; tunisia tunisian; türkiye turkey turkish; uganda ugandan;
-ukraine ukrainian; united_arab_emirates uae emirati; united_kingdom uk britain british; united_states american america usa; uruguay; uzbekistan; vanuatu;
-venezuela; vietnam viet_nam vietnamese; zambia; zimbabwe
+brunei bruneian; brunei_darussalam; bulgaria bulgarian; burkina_faso; cambodia cambodian; cameroon cameroonian; canada canadian; cape_verde; chile
+chilean; china chinese; colombia colombian; costa_rica; croatia croatian; cuba cuban; cyprus; czechia czech; czech_republic; denmark danish;
+dominican_republic; ecuador; egypt egyptian; el_salvador; estonia estonian; ethiopia ethiopian; fiji fijian; finland finnish; france french; georgia
+georgian; germany german; ghana ghanaian; greece greek; grenada; guatemala; hong_kong; hungary hungarian; iceland icelandic; india indian; indonesia
+indonesian; iran iranian; iraq iraqi; ireland irish; israel israeli; italy italian; ivory_coast; jamaica jamaican; japan japanese; jordan jordanian;
+kazakhstan; kenya kenyan; kiribati; kuwait kuwaiti; kyrgyzstan; lao_pdr; laos lao laotian; latvia latvian; lebanon lebanese; liechtenstein; lithuania
+lithuanian; luxembourg; malaysia malaysian; maldives; malta maltese; mauritius; mexico mexican; moldova; monaco; mongolia; montenegro; morocco
+moroccan; mozambique; myanmar burmese; namibia; nepal nepali; netherlands dutch; new_zealand; nicaragua; nigeria nigerian; north_korea;
+north_macedonia; norway norwegian; oman omani; pakistan pakistani; panama; papua_new_guinea; paraguay; peru peruvian; philippines philippine filipino;
+poland polish; portugal portuguese; qatar qatari; romania romanian; russia russian; russian_federation; rwanda rwandan; samoa; saudi_arabia saudi;
+senegal senegalese; serbia serbian; sierra_leone; singapore singaporean; slovakia slovak; slovenia slovenian; south_africa south_african; south_korea
+korea korean; spain spanish; sri_lanka sri_lankan; sweden swedish; switzerland swiss; syria syrian; taiwan taiwanese; tanzania; thailand thai; timor-
+leste; tonga tongan; tunisia tunisian; türkiye turkey turkish; uganda ugandan; ukraine ukrainian; united_arab_emirates uae emirati; united_kingdom uk
+britain british; united_states american america usa; uruguay; uzbekistan; vanuatu; venezuela; vietnam viet_nam vietnamese; zambia; zimbabwe
 """
 
 #: Names of countries, in lower case.

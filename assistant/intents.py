@@ -1,9 +1,21 @@
-"""What a question on an instrument's status asks for: its entry into force, its participants, its dates, its depositary."""
+"""What a question on an instrument's status asks for: its entry into force, its participants, its dates, its depositary.
+
+Only a question on the status of an instrument counts. "When is a request signed?", "are providers bound to keep it secret?" or "when does the
+withdrawal of a reservation take effect?" are questions on what a provision says; they have no intent.
+
+`FORMS` holds, for each fact, the forms that a question on it takes, each with an example. A form is a regular expression; a name in braces in it
+stands for one of `PARTS`.
+"""
 
 from __future__ import annotations
 
 import re
 from enum import StrEnum
+
+from assistant.countries import COUNTRY
+from assistant.phrases import one_of
+
+_PART = re.compile(r"\{([A-Z]+)\}")
 
 
 class Intent(StrEnum):
@@ -23,34 +35,302 @@ class Intent(StrEnum):
     SIZE = "size"
 
 
-_INSTRUMENT = r"(?:convention|treaty|protocol|instrument|declaration|agreement|commentary|text|it|this|that|budapest|hanoi|paper)"
-_PATTERNS: tuple[tuple[Intent, str], ...] = (
-    (
-        Intent.IN_FORCE,
-        r"\b(?:in force|into force|come into effect|came into effect|take effect|taken effect|took effect|entry into force|enter(?:ed|s)? (?:in|into)? ?(?:force|effect)|in effect|already (?:applicable|law|valid)|"
-        r"still (?:a |just a |only a )?(?:draft|proposal)|(?:live|operational|active) (?:yet|already|now)|apply (?:yet|already)|how many (?:more )?ratifications (?:are|is|does|do|before|until|needed|still))\b",
+#: Parts of forms; a part may hold others.
+PARTS: dict[str, str] = {
+    # An instrument's general noun, and names that stand without one.
+    "NOUN": r"(?:conventions?|treat(?:y|ies)|protocols?|instruments?|declaration|agreement|commentary|texts?|pact|add-on|statement|convetion)",
+    "NAME": r"(?:budapest|budapset|hanoi|ha noi|uncc|rsis|[12]ap|c?ets (?:no\.? )?(?:185|189|224))",
+    # What may stand between article and noun: "the [UN cybercrime] convention".
+    "INSIDE": r"(?:(?!(?:in|under|of|by|for|to|with|from|on|a|an|any|no|that|which|is|are)\b)[\w.'’-]+ )",
+    "SUBJECT": r"(?: (?:against|on) cyber ?crime| to (?:the )?(?:budapest )?(?:convention(?: on cyber ?crime)?|budapest))",
+    # The instrument itself: "the second protocol to Budapest", "Budapest", "it".
+    "IT": r"(?:(?:(?:the |this |that |both |your |an? )?{INSIDE}{0,5}?{NOUN}|{NAME}|it|they|this one|that one|both){SUBJECT}?)",
+    # Whoever may take part: "Japan", "we", "the EU", "any ASEAN members".
+    "STATES": r"(?:states|countries|parties|members|nations|governments)",
+    "BODY": r"(?:(?:the )?(?:eu|european union|u\.?s\.?a?\.?|u\.?k\.?|uae|holy see|vatican|african union)|(?:my|our|your) (?:country|government|state))",
+    "THOSE": (
+        r"(?:(?:any|all|most|some|many|which|what|how many|other|the)? ?(?:of )?(?:the )?(?:other )?(?:(?!an? |the |states? )\w+ )?(?:{STATES}|"
+        r"country|state|nation))"
     ),
-    (
-        Intent.PARTICIPATION,
-        r"\b(?:how many (?:\w+ ){0,3}(?:states|countries|parties|members|nations|governments|signator\w+|ratif\w+|signatures|accessions)\b|number of (?:\w+ )?(?:parties|signator\w+|states parties|ratif\w+|signatures|members|countries)|"
-        r"(?:who|which (?:\w+ ){0,3}(?:states|countries|nations|members|governments|ones|parties)|whether \w+|has|have|did|does|is|are) (?:\w+ ){0,6}(?:signed|ratified|acceded|joined|signatory|signatories)\b|"
-        r"(?:is|are|was|were|isn'?t|aren'?t) (?!(?:there|this|that|it|a|the) )(?:the )?(?:\w+ ){1,4}(?:a |an )?(?:state )?(?:party|parties|members?) (?:to|of)\b|"
-        r"(?:did|has|have|does|will) (?:the )?(?:\w+ ){1,4}(?:sign|ratify|accede|join)\b|list of (?:\w+ )?(?:parties|signatories)|(?:signatories|parties|membership|ratifications|signatures) (?:of|to|so far|today|now|does|do|are|status)\b|status of (?:signatures|ratif\w+|participation|the)\b|first (?:\w+ )?to (?:sign|ratify))",
+    "COUNTRY": COUNTRY,
+    "STATE": r"(?:{COUNTRY}|{BODY}|we|you|everyone|anyone|anybody|everybody|{THOSE})",
+    "SIGNATORIES": r"(?:parties|signatories|members|state parties|states parties|membership|ratifications|signatures|accessions)",
+    "PARTY": r"(?:part(?:y|ies)|members?|signator(?:y|ies))",
+    "JOINED": r"(?:signed|ratified|acceded|joined|approved|accepted)",
+    "ACCEDE": r"(?:sign|ratify|accede|join)",
+    "BECOME": r"(?:join|accede(?: to)?|become (?:a )?(?:state )?{PARTY}(?: (?:to|of))?|sign up(?: to)?|get into)",
+    # After a verb of joining: the instrument, or nothing more. "Sign off", "sign a contract", "join a call" are other matters.
+    "END": r"\s*(?:[?.!]|$)",
+    "OBJECT": (
+        r"(?:(?:(?: and| or)? {JOINED}| {ACCEDE})*(?: up)?(?: to)? {IT}(?!\w)|(?: and {JOINED})?(?: (?:yet|already|so far|today|now|up))*(?:{END}|"
+        r"\s*[,;]|\s*(?:and|but)\b))"
     ),
-    (Intent.ADOPTED, rf"\b(?:when|what (?:date|year|day)|which (?:date|year|day)|how (?:old|long ago)|who|where|by whom|date of|what body)\b.{{0,60}}\b(?:adopt\w*|agreed|concluded|made|published|written|issued|passed|approved|adoption|from)\b|\bhow old is (?:the )?(?:\w+ )?{_INSTRUMENT}|\bwas .{{0,60}} adopted (?:by|with|without|in|on)\b|\badopted by (?:vote|consensus)|\bdate of adoption"),
-    (Intent.OPENED, r"\b(?:when|where|what date|what (?:day|year))\b.{0,60}\b(?:open\w* for signature|signed|signing|signature)\b|\bopen(?:ed)? for signature\b|\bsigning ceremony\b"),
-    (Intent.SIGN_UNTIL, r"\b(?:until when|how long|deadline|last day|by when|still|too late|can (?:we|a state|states|countries|a country|\w+) (?:still )?)\b.{0,50}\b(?:sign|signature|signing)\b(?! (?:off|up|in)\b)|\bdeadline (?:for|to) (?:sign|signature)"),
-    (Intent.JOIN, rf"\b(?:who|which (?:states|countries)|how|can|may|could)\b.{{0,50}}\b(?:join|accede|become (?:a )?(?:party|parties|member|members)|sign up)\b.{{0,50}}\b{_INSTRUMENT}\b|\baccession (?:procedure|process)\b|\bhow to (?:join|accede)\b|\bopen to (?:non|all|any|only|european)"),
-    (Intent.DEPOSITARY, r"\bdepositar(?:y|ies)\b|\bwho (?:keeps|holds|receives) (?:the )?(?:\w+ )?(?:ratif\w+|instruments?|original)|\bdeposit\w* (?:the |its |our )?(?:instruments?|ratif\w+)\b|\bwhere (?:do|does|must|should) .{0,40}\b(?:instruments?|ratification) .{0,20}(?:go|sent|deposited)"),
-    (Intent.LANGUAGES, r"\b(?:authentic|official|equally authentic) (?:\w+ )?(?:languages?|texts?|versions?)|\b(?:which|what|in how many|how many) languages?\b|\blanguage versions?\b|\b(?:arabic|chinese|french|russian|spanish|english|german) (?:text|version) (?:\w+ ){0,3}(?:authentic|official|binding)\b|\bis the (?:arabic|chinese|french|russian|spanish|german) (?:text|version)"),
-    (Intent.BINDING, r"\b(?:is|are|does|how)\b.{0,60}\b(?:(?:legally |politically )?binding|legal (?:force|effect|status|value|weight)|enforceable|soft law|hard law|bind (?:us|states|asean|its members|anyone|members))\b.{0,40}|\b(?:only |just |merely )(?:a )?(?:political|opinion|soft law)\b|\b(?:is|count as|be treated as|cite) (?:\w+ ){0,5}(?:an? )?(?:law|treaty|source of law|legal authority|an authority|authoritative|opinion|international law)\b(?=.{0,60}$)"),
-    (Intent.AUTHOR, r"\bwho (?:wrote|is the author|authored|published)\b|\bauthor of\b|\bwhose (?:view|opinion|paper|commentary)\b"),
-    (Intent.CITATION, r"\b(?:treaty (?:series )?number|document symbol|ets (?:no|number)|cets (?:no|number)|resolution number|official (?:title|name)|full (?:title|name)|symbol of|how (?:do|should) (?:i|we) cite)\b"),
-    (Intent.SIZE, rf"\bhow many (?:articles|chapters|paragraphs|sections)\b.{{0,60}}|\bhow long is (?:the )?(?:\w+ ){{0,3}}{_INSTRUMENT}\b"),
+    "WHEN": (
+        r"(?:when|what (?:date|year|day)|(?:on |in )?(?:which|what) (?:date|year|day|city|place)|where|how long ago|by whom|"
+        r"on what day and in which city|since when)"
+    ),
+    "WAS": r"(?:was|were|is|are|did|does|will|has|have)",
+    "MADE": r"(?:adopted|agreed|concluded|made|published|written|issued|passed|approved|drafted|negotiated)",
+    "LAWLIKE": (
+        r"(?:binding|enforceable|bound in law|soft[- ]law|hard[- ]law|law(?={END})|treaty(?={END}| or)|political (?:declaration|statement|commitment|document)|"
+        r"legal (?:document|instrument|source|authority)|source of law|authority|authoritative|opinion|voluntary|non-binding)"
+    ),
+    "ADVERBS": r"(?:(?:itself|really|actually|only|just|merely|even|also|legally|politically|not|at all|as|fully|still|a|an) )*",
+    "FORCE": r"(?:force|status|value|weight|effect|nature)",
+    "TONGUE": r"(?:arabic|chinese|french|russian|spanish|english|german|vietnamese|thai|indonesian)",
+    "PIECES": r"(?:articles|chapters|paragraphs|sections|pages)",
+}
+
+#: Form and example.
+Form = tuple[str, str]
+FORMS: dict[Intent, tuple[Form, ...]] = {
+    Intent.IN_FORCE: (
+        (r"(?:in|into) force", "Is the UN convention in force?"),
+        (r"entry into force", "entry into force of the second protocol"),
+        (r"(?:come|comes|came|gone|go|goes|went) into effect", "When does it come into effect?"),
+        (r"(?:takes?|took|taken) effect", "Has the Hanoi Convention taken effect?"),
+        (r"{IT} (?:already |now |yet |still )?in effect", "Is Budapest still in effect?"),
+        (r"{IT} (?:already|now|yet|still) (?:applicable|law|valid|live|operational|active|apply|in use)", "Is the second protocol already applicable?"),
+        (r"{IT} (?:live|operational|active|applicable|effective|valid|law) (?:yet|already|now)", "is it live yet"),
+        (r"{IT} apply (?:yet|already|now)", "Does the UN treaty apply already?"),
+        (r"{IT} (?:(?:still|just|only) )+(?:an? )?(?:draft|proposal)", "Is the UN text still a draft?"),
+        (r"when (?:does|did|will) {IT} (?:start|begin|apply|kick in)", "When will the UN convention start to apply?"),
+        (
+            r"how many (?:more )?(?:ratifications|accessions|signatures) (?:are|is|does|do|before|until|needed|still|must|will)",
+            "How many ratifications are needed?",
+        ),
+        (
+            r"how many (?:\w+ ){0,3}{STATES} (?:must|have to|had to|need to|needed to) (?:be (?:in|on board)|ratify|join|sign|accede)",
+            "How many countries must ratify before it starts?",
+        ),
+        (r"how many (?:\w+ ){0,3}{STATES} are needed", "How many countries are needed?"),
+    ),
+    Intent.PARTICIPATION: (
+        (r"how many (?:\w+ ){0,3}{STATES}(?: \w+){0,3} {JOINED}{OBJECT}", "How many countries have signed the Hanoi Convention?"),
+        (
+            r"how many (?:\w+ )?{SIGNATORIES}(?: \w+)?(?: are there| so far| does {IT}| (?:to|of) {IT}| has {IT}|{END})",
+            "How many parties does Budapest have?",
+        ),
+        (
+            r"how many (?:\w+ ){0,2}{STATES} (?:are|were|is) (?:\w+ ){0,2}(?:{PARTY}|in {IT}|on board|behind {IT})",
+            "How many countries are parties?",
+        ),
+        (r"(?:number|list|names) of (?:\w+ )?{SIGNATORIES}", "list of parties to the Budapest Convention"),
+        (
+            r"(?:^\W*(?:and |so )?|list of |know |me |learn |see )(?:who|who else|which ones) (?:has |have |had )?(?:not |already |also |"
+            r"all )?{JOINED}{OBJECT}",
+            "Who has signed?",
+        ),
+        (r"(?:has|have|was|is) {IT} (?:already |been |ever )+{JOINED}", "Has the UN convention been ratified by anyone?"),
+        (
+            r"(?:which|what) (?:\w+ ){0,3}{STATES} (?:\w+ ){0,3}(?:{JOINED}{OBJECT}|are (?:parties|members|signatories)\b)",
+            "Which ASEAN states have signed the UN convention?",
+        ),
+        (
+            r"(?:has|have|had|whether|did|does|do|will|if|hasn't|didn't) {STATE} (?:(?:already|also|ever|yet|not|just|now|actually|"
+            r"both) ){0,2}(?:{JOINED}|{ACCEDE}){OBJECT}",
+            "Has Japan ratified the second protocol?",
+        ),
+        (
+            r"(?:is|are|was|were|isn't|aren't|whether) {STATE} (?:(?:also|now|already|currently|still|not|yet|both|a|an|the|full|"
+            r"state) )*(?:{PARTY}|bound|part)(?: to| of| by)? {IT}(?!\w)",
+            "Is Singapore a party to Budapest?",
+        ),
+        (r"(?:is|are|was|were) {STATE} (?:(?:also|now|already|a|an|state|not|yet) )*{PARTY}(?:{END}| yet)", "Is Viet Nam a signatory?"),
+        (
+            r"(?:is|are|was|were) {STATE} (?:also |now |already )?(?:in|on board|outside|inside) {IT}(?: (?:yet|already|now))?{END}",
+            "Is Brazil in the Budapest Convention?",
+        ),
+        (
+            r"(?:^|who are |who were |current |all |list )(?:the )?{SIGNATORIES} (?:of|to|for) {IT}(?: (?:so far|today|now|yet|list))?{END}",
+            "Who are the parties to the second protocol?",
+        ),
+        (r"^\W*{SIGNATORIES}(?: list)? {IT}{END}", "signatories Hanoi Convention"),
+        (r"{IT} {SIGNATORIES}(?: list)?{END}", "Budapest Convention parties"),
+        (r"status of (?:the )?(?:signatures|ratifications?|participation|accessions)", "status of ratifications of ETS 185"),
+        (r"(?<!legal )status of {IT}{END}", "current status of the UN convention"),
+        (r"first (?:\w+ )?to (?:{ACCEDE}){OBJECT}", "Who was the first to ratify the UN convention?"),
+        (r"{COUNTRY} (?:signed|ratified|joined|acceded to) {IT}(?!\w)", "Ghana ratified Budapest, right?"),
+    ),
+    Intent.ADOPTED: (
+        (r"{WHEN} {WAS} {IT} (?:\w+ ){0,2}?{MADE}", "When was the ASEAN declaration adopted?"),
+        (
+            r"(?:who|what body|which (?:body|organi[sz]ation|institution|assembly|committee)) (?:adopted|agreed|negotiated|drafted|approved|"
+            r"concluded|issued) {IT}(?!\w)",
+            "Who adopted the ASEAN declaration?",
+        ),
+        (r"{IT} (?:was )?adopted (?:by|with|without|in|on|at|when|where)", "Was the UN convention adopted by the General Assembly?"),
+        (r"(?:date|year|place|day) of adoption|adoption date", "date of adoption of the second protocol"),
+        (r"adopted by (?:vote|consensus)", "Was the text adopted by consensus?"),
+        (r"how (?:old|recent|new) is {IT}(?!\w)(?! (?:child|person|suspect))", "How old is the Budapest Convention?"),
+        (r"{WHEN} {WAS} {IT} from{END}", "What year is the Budapest Convention from?"),
+    ),
+    Intent.OPENED: (
+        (r"{WHEN} {WAS} {IT} (?:\w+ ){0,2}?(?:open(?:ed)?(?: up)? for signature|signed)", "Where was the Hanoi Convention signed?"),
+        (r"open(?:ed)? for signature|opening for signature", "opening for signature of ETS 189"),
+        (r"signing ceremony", "Where was the signing ceremony?"),
+        (r"(?:date|place) of (?:the )?signature of {IT}", "date of signature of the Budapest Convention"),
+    ),
+    Intent.SIGN_UNTIL: (
+        (
+            r"(?:until when|till when|by when|how long|how much longer|up to when) (?:can|could|may|is|are|does|do|will) (?:{STATE}|{IT}|one|"
+            r"you)(?: \w+){0,3} (?:sign|signature|signing|signed)",
+            "Until when can we sign?",
+        ),
+        (
+            r"(?:deadline|(?:last|final|latest) (?:day|date)) (?:for|to|on which|of)(?: \w+){0,5} (?:sign|signature|signing)",
+            "What is the last day on which a country can sign?",
+        ),
+        (r"(?:signature|signing) (?:deadline|period|window)|clos(?:e|es|ed|ing) (?:for|of|to) signature", "When does it close for signature?"),
+        (r"(?:can|could|may) {STATE} still sign{OBJECT}", "Can Thailand still sign?"),
+        (r"(?:still|too late)(?: \w+){0,3} (?:to )?sign{OBJECT}", "Is it too late to sign the UN convention?"),
+        (r"still open for signature", "Is the Hanoi Convention still open for signature?"),
+    ),
+    Intent.JOIN: (
+        (
+            r"(?:who|how|whether|who else) (?:can|may|could|does|do|would|should|must) (?:{STATE} )?(?:still )?{BECOME}{OBJECT}",
+            "How can our country accede to Budapest?",
+        ),
+        (r"who (?:can|may|could) (?:sign|ratify){OBJECT}", "Who can sign the second protocol?"),
+        (
+            r"(?:can|may|could) (?:only |also )?(?:an? |the |any )?(?:[\w-]+ ){1,7}?(?:{BECOME}|ratify) {IT}(?!\w)",
+            "Can non-members of the Council of Europe join Budapest?",
+        ),
+        (r"(?:can|may|could) {STATE} (?:still |also )?(?:join|accede){OBJECT}", "Can Fiji join?"),
+        (
+            r"(?:which|what) (?:states|countries) (?:can|may|could) (?:\w+ )?(?:{BECOME}|sign|ratify){OBJECT}",
+            "Which States may accede to the First Additional Protocol?",
+        ),
+        (r"accession (?:procedure|process)", "accession procedure Budapest"),
+        (r"how to (?:join|accede(?: to)?|ratify){OBJECT}", "how to join the Budapest Convention"),
+        (r"{IT} open (?:only )?to (?:non|all|any|only|european|other|every|states|countries)", "Is the Budapest Convention open to all countries?"),
+    ),
+    Intent.DEPOSITARY: (
+        (r"(?:who|which body|what body|the|a|its) (?:\w+ )?(?:is |are )?(?:the )?depositar(?:y|ies)", "Who is the depositary?"),
+        (r"depositary (?:of|for)", "depositary of ETS 185"),
+        (r"who (?:keeps|holds|has|guards|stores) (?:the )?(?:one |signed )?(?:originals?|original copy)", "Who keeps the original of the treaty?"),
+        (
+            r"(?:where|with whom|to whom)(?: \w+){0,6} (?:instruments? of (?:ratification|accession|acceptance|approval)|ratification (?:paper|"
+            r"instrument|document)s?)",
+            "Where do we deposit our instrument of ratification?",
+        ),
+        (r"(?:where|with whom|to whom)(?: \w+){0,5} (?:ratification|accession)s? (?:\w+ )?(?:deposited|lodged|sent|go)", "To whom is a ratification sent?"),
+    ),
+    Intent.LANGUAGES: (
+        (
+            r"(?:equally authentic|authentic|official) (?:\w+ )?(?:languages?|language texts?|language versions?|texts?|wording)",
+            "Which are the authentic languages?",
+        ),
+        (
+            r"(?:which|what|how many|in how many)(?: authentic| official)? languages? (?:is|are|was|were|does) {IT}(?: \w+)?"
+            r"(?: (?:authentic|available|written|official|drafted|adopted|published|exist|made|in))?\s*(?:in)?{END}",
+            "What languages is it authentic in?",
+        ),
+        (
+            r"(?:which|what)(?: of the)? (?:languages?|language versions?|language texts?|versions?) (?:is|are|of (?:the )?\S+(?: \S+){0,4} (?:is|"
+            r"are)|count as|count) "
+            r"(?:equally |also )?(?:authentic|official|authoritative|binding)",
+            "Which languages of the First Additional Protocol are authentic?",
+        ),
+        (r"languages? (?:of|for) {IT}(?!\w)", "languages of the UN convention"),
+        (r"{IT} (?:is |be )?(?:equally )?authentic in", "Is the UN convention authentic in Arabic?"),
+        (
+            r"{TONGUE}(?: or \w+)? (?:text|version|translation|one) (?:\w+ ){0,5}?(?:authentic|official|binding|valid|authoritative|equal)",
+            "Is the Spanish version of the UN Convention authentic?",
+        ),
+        (r"(?:is|are) there (?:an? )?(?:official )?{TONGUE} (?:text|version|translation) of {IT}", "Is there a French text of the second protocol?"),
+    ),
+    Intent.BINDING: (
+        (r"(?:is|are|isn't|was|whether|if|how) {IT} {ADVERBS}{LAWLIKE}", "Is the ASEAN declaration legally binding?"),
+        (
+            r"(?:is|are|has|have|does|what|the) (?:the )?legal {FORCE} (?:does {IT}(?: \w+)?|(?:of|has) {IT})",
+            "What is the legal status of the ASEAN Declaration?",
+        ),
+        (
+            r"(?:does|do|has|have|is) {IT} (?:(?:have|has|of|any|legally|actually|only|really|there) )*(?:bind|binds|legal {FORCE}|force of law|"
+            r"binding (?:force|effect))",
+            "Does the RSIS commentary have any legal force?",
+        ),
+        (
+            r"(?:can|could|may|should|do) (?:\w+ )?(?:{IT}|a commentary|commentaries) (?:\w+ )?(?:be )?(?:cited|quoted|treated|relied on|used|"
+            r"invoked|count|counted|serve)"
+            r" as (?:\w+ ){0,2}(?:law|authority|treaty|source of law|binding|precedent)",
+            "Can a commentary be cited as law?",
+        ),
+        (
+            r"(?:cite|quote|treat|use|rely on|invoke) {IT} as (?:\w+ ){0,2}(?:law|authority|treaty|source of law|binding)",
+            "May I cite the RSIS commentary as law?",
+        ),
+        (r"{IT} (?:counts? as|is) (?:law|a treaty|international law){END}", "Does the declaration count as international law?"),
+        (r"binding (?:nature|force|effect|character) of {IT}", "binding force of the ASEAN declaration"),
+    ),
+    Intent.AUTHOR: (
+        (r"who (?:wrote|is the author of|authored|published|penned) {IT}(?!\w)(?! to)", "Who wrote the RSIS commentary?"),
+        (r"author of (?:the )?(?:\w+ )?(?:commentary|paper|article|rsis|piece|text)", "the author of the RSIS paper"),
+        (r"whose (?:view|opinion|paper|commentary|piece)", "Whose opinion is the commentary?"),
+        (r"who (?:wrote|authored|published) (?:the )?(?:\w+ ){0,3}(?:paper|article|piece|opinion)", "Who wrote that piece?"),
+    ),
+    Intent.CITATION: (
+        (r"treaty (?:series )?number|document symbol|(?:c?ets|resolution) (?:no\b|number)(?!\.? ?[0-9])", "What is its treaty number?"),
+        (r"(?:official|full|formal) (?:title|name) of {IT}(?!\w)", "What is the official title of the UN convention?"),
+        (r"what is {IT} (?:officially|formally) called", "What is the Budapest Convention officially called?"),
+        (r"(?:un |document )?symbol (?:of|for) {IT}", "UN symbol of the Hanoi Convention"),
+        (r"how (?:do|should|can|to)(?: i| we| one)? cite {IT}(?!\w)(?! as)", "How do I cite the second protocol?"),
+    ),
+    Intent.SIZE: (
+        (r"how many {PIECES}(?: are there)?(?: (?:does|do|has|have|in|of|is|are in))* {IT}(?!\w)", "How many articles does the UN convention have?"),
+        (r"how many {PIECES} (?:long )?{IT}(?!\w)", "how many articles Budapest convention"),
+        (r"how long is {IT}{END}", "How long is the UN convention?"),
+    ),
+}
+#: Words that show that a question is on a provision and not on the instrument's own status, by fact.
+_PROVISION: dict[Intent, tuple[str, ...]] = {
+    Intent.IN_FORCE: (
+        "reservations?", "withdraw(?:al|ing|s|n)?", "denunciations?", "denounc\\w+", "leav(?:e|es|ing)", "amend(?:s|ed|ment|ments)?", "extensions?",
+        "territor(?:y|ies)", "island", "change to", "acceding state", "consenting subsequently", "notif(?:y|ied|ies|ication|ications)", "counting towards",
+        "count in the same way", "sequel", "passed", "human rights duties", "other treaties", "orders?", "requests?", "law takes effect", "check",
+        "(?:where|if) (?:an?|no) .{0,30}treaty",
+        "(?:for|in respect of|towards) (?:an? |the |each |every )?(?:\\w+ )?(?:state|country|party|member)(?: party)? "
+        "(?:that|which|who|consent\\w*|acced\\w*|ratif\\w*|join\\w*)",
+    ),
+    Intent.PARTICIPATION: (
+        "requests?", "orders?", "warrants?", "accounts?", "groups?", "gangs?", "sign off", "off by", "contracts?", "reservation after", "as between", "rsis",
+        "commentary says?", "as stated in",
+    ),
+    Intent.ADOPTED: ("amendments?", "measures", "laws? adopted", "data adopted", "child", "declarations? (?:be|on)"),
+    Intent.OPENED: ("accounts?", "requests?", "reservations?", "warrants?"),
+    Intent.SIGN_UNTIL: ("sign off", "requests?", "without having", "bind us"),
+    Intent.JOIN: ("refuse", "forced? to", "joint", "investigation team"),
+    Intent.DEPOSITARY: ("notif(?:y|ies|ication|ications)", "dut(?:y|ies)", "reservations?"),
+    Intent.LANGUAGES: ("requests?", "orders?", "notification", "must (?:the |we |it )", "translat(?:e|ed)"),
+    Intent.BINDING: (
+        "warrants?", "orders?", "arbitra\\w+", "tribunal", "decisions?", "obligations?", "smart contract", "patents?", "contracts?", "consent to be",
+        "signature enough",
+    ),
+    Intent.AUTHOR: ("to whom", "ransomware", "malware", "virus", "message", "post", "e-?mail"),
+    Intent.SIZE: ("deal with", "concern", "cover", "about", "on (?:data|children|cooperation|offences)"),
+}  # fmt: skip
+
+
+def pattern_of(form: str) -> re.Pattern[str]:
+    """Returns the pattern that a form of the table writes."""
+    while (written := _PART.sub(lambda match: PARTS[match[1]], form)) != form:
+        form = written
+    return re.compile(rf"(?<![\w-])(?:{form})", re.IGNORECASE)
+
+
+_COMPILED = tuple(
+    (
+        intent,
+        tuple(pattern_of(form) for form, _ in forms),
+        re.compile(rf"(?<!\w){one_of(_PROVISION.get(intent, ()))}(?!\w)", re.IGNORECASE),
+    )
+    for intent, forms in FORMS.items()
 )
-_COMPILED = tuple((intent, re.compile(pattern, re.IGNORECASE)) for intent, pattern in _PATTERNS)
 
 
 def intents(text: str) -> tuple[Intent, ...]:
     """Returns the facts that a question asks for, in a fixed order; empty when it asks for none."""
-    return tuple(intent for intent, pattern in _COMPILED if pattern.search(text))
+    return tuple(
+        intent for intent, forms, provision in _COMPILED if any(form.search(text) for form in forms) and not provision.search(text)
+    )

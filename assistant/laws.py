@@ -23,13 +23,15 @@ from corpus.words import STOP_WORDS
 
 _WORD = r"[A-Z][\w'.&-]*"
 _LINK = one_of(["of", "on", "and", "for", "the", "in", "to", "against", "or"])
-_LAW_NOUNS = one_of(
-    ["Act", "Acts", "Code", "Law", "Directive", "Regulation", "Ordinance", "Decree", "Charter", "Covenant", "Statute", "Bill", "Directions", "Guidelines", "Manual", "Accord",
-     "Guidance Notes?", "Explanatory Report", "Recommendation", "Model Law", "Constitution"]
-)  # fmt: skip
+_LAW_NOUNS = one_of((
+    "Act", "Acts", "Code", "Law", "Directive", "Regulation", "Ordinance", "Decree", "Charter", "Covenant", "Statute", "Bill", "Directions",
+    "Guidelines", "Manual", "Accord", "Guidance Notes?", "Explanatory Report", "Recommendation", "Model Law", "Constitution",
+))  # fmt: skip
 _TREATY_NOUNS = one_of(["Convention", "Treaty", "Agreement", "Declaration", "Protocol"])
 #: "Singapore's Computer Misuse Act", "Online Safety Act 2023".
-_TITLE = re.compile(rf"(?<![\w-]){_WORD},?\s+(?:(?:{_WORD},?|{_LINK}|\([A-Z][\w, .]*\))\s+){{0,8}}?{_LAW_NOUNS}(?![\w-])(?:,?\s+(?:of\s+)?(?:19|20)[0-9]{{2}})?")
+_TITLE = re.compile(
+    rf"(?<![\w-]){_WORD},?\s+(?:(?:{_WORD},?|{_LINK}|\([A-Z][\w, .]*\))\s+){{0,8}}?{_LAW_NOUNS}(?![\w-])(?:,?\s+(?:of\s+)?(?:19|20)[0-9]{{2}})?"
+)
 #: "Convention on the Law of the Sea", "Warsaw Convention" is left to the lists.
 _TREATY = re.compile(
     rf"(?<![\w-])(?:{_WORD}\s+(?:of\s+)?){{0,4}}{_TREATY_NOUNS}\s+(?:on|against|for|concerning|relating to|for the)\s+(?:the\s+)?"
@@ -43,22 +45,36 @@ _NUMBERED = re.compile(
     """,
     re.VERBOSE,
 )
-_SECTION = re.compile(r"(?<!\w)(?:(?:[Ss]ections?|[Ss]ec\.)\s+|§+\s*)[0-9]+\w*(?:\([0-9a-z]\))*\s+(?:of\s+)?(?:the\s+)?(?P<law>[A-Z][A-Z]+|[A-Z][a-z]*[A-Z]{1,2})(?!\w)")
-_BODY_PAPER = re.compile(r"(?<![\w-])(?!(?:UN|ASEAN|RSIS|COE|MLA|MLAT|CSAM|AI|IP|IT|ISP|CETS|ETS)\b)(?:CERT-[A-Z]\w*|[A-Z]{3,8})\s+(?:directions?|directives?|guidelines?|regulations?|rules|act|code|bill|manual|recommendations?)(?!\w)")
+_SECTION = re.compile(
+    r"(?<!\w)(?:(?:[Ss]ections?|[Ss]ec\.)\s+|§+\s*)[0-9]+\w*(?:\([0-9a-z]\))*\s+(?:of\s+)?(?:the\s+)?(?P<law>[A-Z][A-Z]+|[A-Z][a-z]*[A-Z]{1,2})(?!\w)"
+)
+_BODIES = one_of((
+    "CERT-[A-Z]\\w*", "ENISA", "NIST", "FATF", "OECD", "OAS", "APEC", "ITU", "ICANN", "INTERPOL", "Interpol", "EUROPOL", "Europol", "NATO", "WTO", "ICRC",
+    "FBI", "MAS", "IMDA", "TRAI", "UNESCO", "UNICEF", "UNODC", "ECOWAS", "SADC", "G7", "G20",
+))  # fmt: skip
+_PAPERS = one_of((
+    "directions?", "directives?", "guidelines?", "guides?", "regulations?", "rules", "act", "code", "bill", "manual", "recommendations?", "treaty",
+    "convention", "model law",
+))  # fmt: skip
+_BODY_PAPER = re.compile(rf"(?<![\w-]){_BODIES}(?:'s)?\s+{_PAPERS}(?!\w)")
 #: "under German law", "does Singapore's cybercrime law".
 _COUNTRY_LAW = re.compile(
     rf"(?<!\w)(?:under|in|does|do|by|according to|with|what about)\s+(?P<law>(?:{COUNTRY}|(?:the\s+)?(?:EU|European Union))(?:'s)?\s+"
-    r"(?:(?:own|national|domestic|federal|criminal|cyber\s?crime|cybersecurity|cyber|penal|data protection|privacy|computer)\s+){0,2}(?:laws?|code|act|statute|legislation|bill|directives?|regulations?|rules))(?!\w)",
+    r"(?:(?:own|national|domestic|federal|criminal|cyber\s?crime|cybersecurity|cyber|penal|data protection|privacy|computer)\s+){0,2}"
+    r"(?:laws?|code|act|statute|legislation|bill|directives?|regulations?|rules))(?!\w)",
     re.IGNORECASE,
 )
 #: Words at the beginning of a sentence, which are no part of a title: "Does the …", "Under the …".
 _OPENINGS = frozenset(
-    words("does do did is are was were can may must should shall will would could what which who whom whose when where why how under explain list please compare has have had",
-          "if whether our their your my its his her this that these those each any every no some per according tell show give name since unlike and but or so also both either neither")
+    words("does do did is are was were can may must should shall will would could what which who whom whose when where why how under explain list "
+        "please compare has have had",
+          "if whether our their your my its his her this that these those each any every no some per according tell show give name since unlike "
+              "and but or so also both either neither")
 )  # fmt: skip
 #: Words that leave a title general: "the Penal Code", "International Law", "a Member State Act".
 _GENERAL = frozenset(
-    words("penal criminal civil procedure procedural international national domestic human rights humanitarian new draft model the of on and for in to a an state states member members",
+    words("penal criminal civil procedure procedural international national domestic human rights humanitarian new draft model the of on and for in "
+        "to a an state states member members",
           "parliament party parties law act code our common case public private labour data protection privacy cyber cybercrime extradition")
 )  # fmt: skip
 _PATTERNS = (_TREATY, _TITLE, _NUMBERED, _BODY_PAPER)

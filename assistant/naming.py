@@ -28,8 +28,10 @@ Named = tuple[str, int, int]
 
 #: General nouns that name an instrument together with one of its marks, by kind: "the UN text".
 _NOUNS = {
-    Kind.TREATY: ("texts?", "treat(?:y|ies)", "conventions?", "rules?", "rulebook", "instruments?", "deals?", "agreements?", "pacts?", "accord", "documents?", "one",
-                  "regime", "framework", "system", "club"),
+    Kind.TREATY: (
+        "texts?", "treat(?:y|ies)", "conventions?", "rules?", "rulebook", "instruments?", "deals?", "agreements?", "pacts?", "accord", "documents?", "one",
+        "regime", "framework", "system", "club",
+    ),
     Kind.PROTOCOL: ("protocols?", "addition", "add-on"),
     Kind.DECLARATION: ("declarations?", "statements?", "texts?", "document", "one", "pledges?"),
     Kind.COMMENTARY: ("commentar(?:y|ies)", "papers?", "articles?", "opinions?", "op-ed", "pieces?", "authors?", "analys[ei]s", "think tank", "researchers?"),
@@ -40,16 +42,27 @@ _PROTOCOL_NOUNS = ("text", "treaty", "instrument", "pact", "deal", "one")
 _ORDINAL_MARKS = frozenset(["first", "second", "2022"])
 _ADJECTIVE_MARKS = frozenset(["european"])
 #: Recorded names that are everyday words unless they are written as here: "business trips", "a bcc address", "police access now".
-_AS_WRITTEN = frozenset(["TRIPS", "ACCT", "EFF", "DORA", "IPA", "SCA", "CRI", "CRA", "OSA", "ANOM", "SAP", "BCC", "MiCA", "Access Now", "Delfi", "RIPA", "eSafety", "Costeja"])
+_AS_WRITTEN = frozenset([
+    "TRIPS", "ACCT", "EFF", "DORA", "IPA", "SCA", "CRI", "CRA", "OSA", "ANOM", "SAP", "BCC", "MiCA", "Access Now", "Delfi", "RIPA", "eSafety",
+    "Costeja",
+])  # fmt: skip
 #: Recorded names that are above all the name of a matter.
-_MATTERS = frozenset(["e-evidence", "travaux"]) - {"travaux"}
+_MATTERS = frozenset(["e-evidence"])
 #: A city is no instrument: "a hospital in Budapest", "the Budapest police".
 _CITY_BEFORE = re.compile(
-    r"(?:(?:based|located|living|lives?|born|arrested|staying|held|sits?|works?|working|servers?|compan(?:y|ies)|firms?|hospitals?|banks?|police|friends?|man|woman|students?|hackers?|"
-    r"hotels?|flat|office|meeting|conference|court|prosecutors?) (?:\w+ )?in|city of|fl(?:y|ew|ight) to|travel(?:led|s)? to|mayor of|from) $",
+    r"""
+    (?:
+        (?:based|located|living|lives?|born|arrested|staying|held|sits?|works?|working|meeting|conference)\s(?:\w+\s)?in
+      | (?:servers?|compan(?:y|ies)|firms?|hospitals?|banks?|police|friends?|man|woman|students?|hackers?|hotels?|office|courts?|prosecutors?)\s(?:\w+\s)?in
+      | city\sof | mayor\sof | fl(?:y|ew|ight)\sto | travel(?:led|s)?\sto | (?:am|is|are|people|gang|hackers?)\sfrom
+    )\s$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_CITY_AFTER = re.compile(
+    r"(?:'s)? (?:police|courts?|hospitals?|banks?|hotels?|airport|residents?|office|city|prosecutors?|company|university|mayor|streets?|metro|time)\b",
     re.IGNORECASE,
 )
-_CITY_AFTER = re.compile(r"(?:'s)? (?:police|courts?|hospitals?|banks?|hotels?|airport|residents?|office|city|prosecutors?|company|university|mayor|streets?|metro|time)\b", re.IGNORECASE)
 _CITIES = frozenset(["budapest"])
 #: What goes on after a name so that it is another's: "UN Convention on the Law of the Sea".
 _GOES_ON = re.compile(
@@ -60,9 +73,10 @@ _GOES_ON = re.compile(
 _BOTH = r"(?:both|the two|these two|those two|either|neither|each of the(?: two)?|both of the)(?: (?:cyber ?crime|main|global|big|additional|optional))?"
 _BOTH_TREATIES = re.compile(rf"(?<!\w){_BOTH} (?:conventions?|treat(?:y|ies))(?!\w)", re.IGNORECASE)
 _BOTH_PROTOCOLS = re.compile(
-    rf"(?<!\w)(?:(?:{_BOTH}|(?:its|their)(?: (?:two|additional))?|the additional|budapest(?:'s)?) protocols?|the protocols(?= to the (?:budapest )?convention))(?!\w)",
+    rf"(?<!\w)(?:{_BOTH} protocols?|the additional protocols|budapest(?:'s)? protocols|the protocols(?= to the (?:budapest )?convention))(?!\w)",
     re.IGNORECASE,
 )
+_ITS_PROTOCOLS = re.compile(r"(?<!\w)(?:its|their|the)(?: two| additional)? protocols(?!\w)", re.IGNORECASE)
 #: Between a place and the name that it belongs to: "art. 7 of the UN text", "ETS 185, art. 32".
 _OF = re.compile(r"\s*,?\s*\(?(?:(?:of|in|under|from|to)\s+)?(?:the\s+)?(?:[0-9]{4}\s+)?", re.IGNORECASE)
 _HEAD = re.compile(r"(?:'s)?[\s,:(–-]*(?:in\s+|under\s+)?(?:its\s+)?", re.IGNORECASE)
@@ -104,6 +118,11 @@ class Names:
         """Ids of the protocols, in order."""
         return tuple(self._supplements)
 
+    @property
+    def treaties(self) -> tuple[str, ...]:
+        """Ids of the treaties, in order."""
+        return self._treaties
+
     def instruments(self, text: str) -> list[Named]:
         """Returns the instruments named, with the place of each name, in order; two with one place for "both conventions"."""
         read = mended(text)
@@ -121,7 +140,7 @@ class Names:
         found = self._recorded(folded(text))
         found += [law for law in other_laws(folded(text)) if not any(_overlap(law, f) for f in found)]
         found.sort(key=lambda f: f[1])
-        return [f for f in found if not any(o[1] <= f[1] and f[2] <= o[2] or _overlap(f, o) and o[2] - o[1] >= f[2] - f[1] for o in own)]
+        return [f for f in found if not any((o[1] <= f[1] and f[2] <= o[2]) or (_overlap(f, o) and o[2] - o[1] >= f[2] - f[1]) for o in own)]
 
     def places(self, text: str) -> list[NamedPlace]:
         """Returns the provisions named in a question, each with the instrument named nearest to it; those of texts elsewhere are left out."""
@@ -177,8 +196,9 @@ class Names:
         if len(self._treaties) == 2 and (match := _BOTH_TREATIES.search(text)):
             out += [(i, match.start(), match.end()) for i in self._treaties]
         parents = set(self._supplements.values())
-        foreign = {i for i, _, _ in found} & set(self._treaties) - parents
-        if len(self._supplements) == 2 and not foreign and (match := _BOTH_PROTOCOLS.search(text)):
+        treaties = {i for i, _, _ in found} & set(self._treaties)
+        match = None if treaties - parents else _BOTH_PROTOCOLS.search(text) or (_ITS_PROTOCOLS.search(text) if treaties else None)
+        if len(self._supplements) == 2 and match:
             out += [(i, match.start(), match.end()) for i in self._supplements]
         return out
 
@@ -245,7 +265,10 @@ def _with_noun(marks: Sequence[str], nouns: Sequence[str]) -> re.Pattern[str]:
     """Returns a pattern for a mark before a noun: "the UN's cybercrime text"."""
     if not marks:
         return NEVER
-    return re.compile(rf"(?<![\w-])(?P<name>{_marks(marks)}(?:'s)?[\s-]+(?:(?:cyber[\s-]?crime|cyber|global|new|old|additional)[\s-]+)?{one_of(nouns)})(?![\w-])", re.IGNORECASE)
+    return re.compile(
+        rf"(?<![\w-])(?P<name>{_marks(marks)}(?:'s)?[\s-]+(?:(?:cyber[\s-]?crime|cyber|global|new|old|additional)[\s-]+)?{one_of(nouns)})(?![\w-])",
+        re.IGNORECASE,
+    )
 
 
 def _noun_with(marks: Sequence[str], nouns: Sequence[str]) -> re.Pattern[str]:
@@ -264,11 +287,14 @@ def _standing_alone(marks: Sequence[str]) -> list[re.Pattern[str]]:
         rf"{name}(?:'s)?[\s,:]+(?={place}\.?\s*[0-9])",  # UN art. 7
         rf"{place}\.?\s*[0-9]+\S*\s+\(?(?:of |in )?(?:the )?{name}{end}",  # article 9 UN
         rf"(?<!\w)(?:under|per)\s+(?:the\s+)?{name}{end}",  # under Hanoi?
-        rf"(?<!\w)(?:what does|does|how does)\s+(?:the\s+)?{name}(?=\s+(?:say|require|provide|oblige|define|criminali[sz]e|punish|cover|regulate|treat|handle|demand)\b)",
+        rf"(?<!\w)(?:what does|does|how does)\s+(?:the\s+)?{name}(?=\s+(?:say|require|provide|oblige|define|criminali[sz]e|punish|cover|regulate|"
+        rf"treat|handle|demand)\b)",
         rf"(?<!\w)(?:in|says|by)\s+(?:the\s+)?{name}(?=\s*(?:vs|versus|or budapest|and budapest|and in budapest))",
         rf"^\W*(?:and |but |so |ok )?(?:what about |how about |in |by )?(?:the )?{name}\W*$",  # and Hanoi?
-        rf"{name}(?=\s+(?:vs\.?|versus|and|or|&|compared (?:to|with)|against|/)\s*(?:the\s+)?(?:budapest|hanoi|un\s+(?:text|treaty|convention)|asean\s+declaration)(?!\w))",
-        rf"(?<!\w)(?:budapest|hanoi|budapest convention|hanoi convention|convention on cybercrime)\s*(?:vs\.?|versus|and|or|&|compared (?:to|with)|/)\s*(?:the\s+|under\s+)?{name}{end}",
+        rf"{name}(?=\s+(?:vs\.?|versus|and|or|&|compared (?:to|with)|against|/)\s*(?:the\s+)?(?:budapest|hanoi|un\s+(?:text|treaty|convention)|"
+        rf"asean\s+declaration)(?!\w))",
+        rf"(?<!\w)(?:budapest|hanoi|budapest convention|hanoi convention|convention on cybercrime)\s*(?:vs\.?|versus|and|or|&|compared (?:to|with)|"
+        rf"/)\s*(?:the\s+|under\s+)?{name}{end}",
     )
     return [re.compile(frame, re.IGNORECASE) for frame in frames]
 

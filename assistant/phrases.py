@@ -14,7 +14,7 @@ NEVER = re.compile(r"(?!)")
 
 
 def one_of(phrases: Iterable[str]) -> str:
-    """Returns the source of a pattern that takes any of the phrases, the longest first: ``one_of(["a", "an b"])`` is ``(?:an\\s+b|a)``."""
+    r"""Returns the source of a pattern that takes any of the phrases, the longest first: ``one_of(["a", "an b"])`` is ``(?:an\\s+b|a)``."""
     ordered = sorted(phrases, key=len, reverse=True)
     return "(?:" + "|".join(re.sub(r" (?![?*+{])", r"\\s+", p) for p in ordered) + ")" if ordered else NEVER.pattern
 

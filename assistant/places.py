@@ -45,7 +45,10 @@ _ARTICLE_WORD = r"(?<![\w-])(?:articles?|arts?|art[ic]{1,2}les?|artikel|aricle|a
 _PARAGRAPH_WORD = r"(?:(?:operative\s+)?(?<!\w)paragraphs?|paras?|pars?|§{1,2}|¶)(?![a-z])\.?"
 _LETTER_WORD = r"(?:letters?|sub-?\s?paragraphs?|sub-?paras?|points?|items?|lit|clause)(?![a-z])\.?"
 #: What shows that a number counts something else: "articles 3 days old".
-_NOT_COUNTING = r"(?!\s*(?:days?|months?|years?|hours?|weeks?|countries|states|parties|per\s?cent|%|january|february|march|april|may\s+20|june|july|august|september|october|november|december)\b)"
+_NOT_COUNTING = (
+    r"(?!\s*(?:days?|months?|years?|hours?|weeks?|countries|states|parties|per\s?cent|%|january|february|march|april|may\s+20|june|july|august|"
+    r"september|october|november|december)\b)"
+)
 _NUMBER = rf"(?:[0-9]{{1,3}}(?![0-9])|{_CARDINAL}(?![\w-])|(?-i:[IVX]{{2,6}})(?!\w))"
 
 #: "article 6, paragraph 1, letter a" and all that is shorter.

@@ -8,52 +8,84 @@ from dataclasses import dataclass, field
 
 from assistant.answer import QuestionKind
 from assistant.intents import intents
+from assistant.languages import other_language
 from assistant.naming import NamedPlace, Names
+from assistant.phrases import table
 from corpus.errors import BadInputError
-from corpus.words import split_words
+
+__all__ = ["Question", "clean_question", "other_language", "understand"]
 
 _SPACES = re.compile(r"\s+")
-#: A preposition and article that a removed name leaves behind: "under the ?", "of the".
-_LEFT_OVER = re.compile(r"\b(?:under|in|by|of|to|with|within|according to|does|do)\s+(?:the\s+|both\s+the\s+)?(?=\s*(?:[?.,;!)]|$))", re.IGNORECASE)
-_FOREIGN = {
-    "French": ["le", "la", "les", "des", "une", "est", "dans", "pour", "que", "qui", "avec", "sur", "peut", "quels", "quelle", "comment", "sont", "être", "nous", "pas", "convention-t-elle", "aux", "du", "en", "et", "un"],
-    "Spanish": ["el", "los", "las", "una", "es", "en", "para", "que", "con", "sobre", "puede", "qué", "cuál", "cómo", "son", "por", "del", "al", "y", "un", "se", "como", "está"],
-    "German": ["der", "die", "das", "ein", "eine", "ist", "und", "für", "mit", "auf", "kann", "welche", "wie", "sind", "nicht", "von", "zu", "dem", "den", "im", "wird", "was"],
-    "Portuguese": ["o", "os", "as", "uma", "é", "em", "para", "que", "com", "sobre", "pode", "qual", "como", "são", "por", "do", "da", "ao", "não", "um", "se"],
-    "Italian": ["il", "lo", "gli", "una", "è", "in", "per", "che", "con", "su", "può", "quale", "come", "sono", "di", "della", "al", "non", "un", "si", "dei"],
-    "Indonesian or Malay": ["yang", "dan", "di", "ke", "dari", "untuk", "dengan", "apakah", "bagaimana", "adalah", "tidak", "ini", "itu", "pada", "oleh", "atau", "dapat"],
-    "Dutch": ["de", "het", "een", "is", "en", "voor", "met", "op", "kan", "welke", "hoe", "zijn", "niet", "van", "dat", "wordt", "aan", "bij", "wat"],
-    "Vietnamese": ["là", "của", "và", "có", "không", "cho", "các", "một", "những", "được", "trong", "khi", "như", "thế", "nào", "gì", "với"],
-}
-_ENGLISH = frozenset(
-    ["the", "a", "an", "of", "in", "on", "to", "for", "is", "are", "was", "be", "can", "does", "do", "did", "what", "which", "who", "how", "when", "where", "why", "and", "or", "if", "we", "our", "my", "i", "it", "they", "you", "may", "must", "should", "could", "would", "have", "has", "with", "under", "from", "by", "at", "that", "this", "there", "not", "any"]
+#: Prepositions, articles and verbs that a removed name leaves behind: "under the ?", "what does the say on".
+_LEFT_OVER = re.compile(
+    r"\b(?:under|in|by|of|to|with|within|according to|does|do|between|than|and|or|vs\.?|versus)\s+(?:the\s+|both\s+the\s+)?(?=\s*(?:[?.,;:!)]|$))",
+    re.IGNORECASE,
 )
 
-_COMPARE = re.compile(
-    r"\b(?:compar\w*|differ\w*|versus|vs\.?|as opposed to|unlike|similar\w*|same (?:as|in|under)|distinguish|contrast|side by side|between (?:the )?(?:two|both) (?:conventions|treaties|instruments)|"
-    r"both (?:conventions|treaties|instruments)|(?:stricter|broader|narrower|wider|stronger|weaker|further|more|less|longer|shorter) (?:\w+ ){0,4}than|counterpart|equivalent|either convention|correspond\w*|overlap\w*|"
-    r"which of the (?:two|conventions|treaties))\b",
-    re.IGNORECASE,
+#: Two texts are set side by side, whatever else is said.
+_COMPARES = table(
+    "compar(?:e|es|ed|ing|ison|isons)", "versus", "vs", "side by side", "counterparts?", "as opposed to", "contrast(?:s|ed|ing)?",
+    "differ(?:s|ed)? (?:from|between|in)", "between (?:the )?(?:two|both) (?:conventions|treaties|instruments|texts|protocols)",
+    "(?:both|either|neither) (?:conventions?|treat(?:y|ies)|instruments?)", "which of the (?:two|conventions|treaties|instruments|texts)",
+)  # fmt: skip
+#: Words of comparison that say nothing by themselves ("a similar offence", "kept longer than 90 days"): a text must be compared with another.
+_LIKENS = table(
+    "differen(?:ce|ces|t|tly)", "differ(?:s|ed)?", "unlike", "similar(?:ly|ity|ities)?", "the same (?:as|in|under|for|thing)", "same (?:as|in|under)",
+    "distinguish(?:es|ed)?", "equivalents?", "correspond(?:s|ing|ed)?", "overlap(?:s|ping)?",
+    "(?:stricter|broader|narrower|wider|stronger|weaker|further|more|less|better|worse|longer|shorter) (?:\\S+ ){0,4}?than",
+)  # fmt: skip
+_TEXTS = table(
+    "conventions", "treaties", "instruments", "protocols", "texts", "other (?:convention|treaty|instrument|protocol|text)s?",
+    "another (?:convention|treaty|instrument|protocol)",
+)  # fmt: skip
+_DIFFERENCE_OF_TERMS = table("differences? between (?:an? |the )?(?!two|both|convention|treat|instrument|text|un\\b|budapest)\\w+")
+
+#: A list of what an instrument holds.
+_OUTLINE = table(
+    "list (?:of )?(?:all |the )*(?:\\w+ )?(?:articles|offences|offenses|crimes|chapters|powers|provisions|paragraphs|measures)",
+    "list (?:all|the|every|out)", "outline", "table of contents", "structure of", "overview of", "summar(?:y|ise|ize)",
+    "how many (?:articles|chapters|offences|offenses|crimes|paragraphs|sections)",
+    "what (?:are )?(?:all )?(?:the )?(?:chapters|articles|offences|offenses|crimes)(?! (?:of|on|about|for) )",
+    "which (?:offences|offenses|crimes|conduct|acts|articles)", "what does the \\w+ (?:convention|protocol|declaration|treaty) cover",
+    "all the (?:offences|crimes|powers|articles|procedural)",
+)  # fmt: skip
+#: What a term means.
+_DEFINITION = re.compile(
+    r"""
+    (?<!\w)(?:
+        defin(?:e|es|ed|ing|ition|itions)                    # definition of a child; how is ransomware defined
+      | meaning\s+of | (?:what|who)\s+(?:exactly\s+)?(?:counts|qualifies)\s+as | meant\s+by
+      | what\s+(?:exactly\s+)?do(?:es)?\s+.{1,60}?\s+mean     # what does "without right" mean
+      | means?\s*\?                                          # "traffic data" means?
+      | what(?:'s|\s+is|\s+are)\s+(?:exactly\s+)?(?:an?\s+)?   # what is a service provider (under Budapest)
+        (?!the\b|our\b|my\b|it\b|this\b|that\b|there\b|allowed\b|required\b)[\w'"“”-]+
+        (?:\s+(?!to\b|for\b|when\b|if\b)[\w'"“”-]+){0,3}\s*(?:\?|$|under\b|in\b)
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
-_OUTLINE = re.compile(
-    r"\b(?:list (?:of )?(?:all |the )*(?:\w+ )?(?:articles|offences|offenses|crimes|chapters|powers|provisions|paragraphs|measures)|list (?:all|the|every|out)|outline|table of contents|structure of|how many (?:articles|chapters|offences|offenses|crimes|paragraphs|sections)|"
-    r"what (?:are )?(?:all )?(?:the )?(?:chapters|articles|offences|offenses|crimes)\b(?! (?:of|on|about|for) )|which (?:offences|offenses|crimes|conduct|acts|articles)\b|overview of|what does the \w+ (?:convention|protocol|declaration|treaty) cover|"
-    r"summar(?:y|ise|ize)\b|all the (?:offences|crimes|powers|articles|procedural))",
-    re.IGNORECASE,
-)
-_DEFINE = re.compile(
-    r"(?:\bdefin(?:e|ed|es|ition)\b|\bwhat (?:is|are|counts as|qualifies as|is meant by|does .{1,60} mean)\b|\bmeaning of\b|\bmeans?\b\s*\?|\bwhat do(?:es)? .{1,60} mean\b|\bwhat exactly (?:is|are)\b)",
-    re.IGNORECASE,
-)
-_OBLIGATION = re.compile(
-    r"\b(?:must|have to|has to|obliged|obligat\w*|oblig\w*|required to|requires?|duty|duties|shall|need to|are (?:states|parties|we|countries) bound|what (?:should|must) (?:states|we|parties|countries))\b",
-    re.IGNORECASE,
-)
-_SMALL_TALK = re.compile(
-    r"\W*(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|thanks?|thank you|thx|cheers|bye|goodbye|ok(?:ay)?|great|cool|nice|who are you|what are you|what can you do|how are you|help|what can i ask|"
-    r"how do you work|test(?:ing)?|are you (?:a |an )?(?:human|robot|bot|ai|real))(?: (?:there|very much|a lot|so much|you|rapporteur|everyone|all|again|please|today|for (?:your|the) help|me))*\W*",
-    re.IGNORECASE,
-)
+#: What a State, an authority or a provider has to do.
+_OBLIGATION = table(
+    "must", "have to", "has to", "had to", "obliged?", "obliges", "obligat(?:ion|ions|ory)", "required to", "requires?", "dut(?:y|ies)", "shall",
+    "need to", "needs to", "mandatory", "are (?:states|parties|we|countries) bound", "what should (?:states|we|parties|countries)",
+)  # fmt: skip
+#: A case: somebody in particular, or the asker.
+_SCENARIO = table(
+    "my", "our", "we", "i", "someone", "somebody",
+    "an? (?:man|woman|hacker|student|nurse|teenager|boy|girl|hospital|bank|company|gang|firm|employee|teacher|minister|journalist|criminal|fraudster)",
+)  # fmt: skip
+
+_GREETINGS = (
+    "hi", "hello", "hey", "good (?:morning|afternoon|evening|day)", "thanks?", "thank you", "thx", "cheers", "bye", "goodbye", "ok(?:ay)?", "great",
+    "cool", "nice", "perfect", "who are you", "what are you", "what can you do", "how are you", "help", "what can i ask", "how do you work",
+    "test(?:ing)?", "what is this", "who made you", "are you (?:a |an )?(?:human|robot|bot|ai|real|machine|lawyer)",
+)  # fmt: skip
+_TAILS = (
+    "there", "very much", "a lot", "so much", "you", "rapporteur", "everyone", "all", "again", "please", "today", "for (?:your|the) help", "me",
+    "then", "doing", "really",
+)  # fmt: skip
+#: Nothing but courtesies and questions to the program: "Hello there!", "Thanks a lot", "What can you do?".
+_SMALL_TALK = re.compile(rf"\W*(?:{'|'.join(_GREETINGS)})(?:\W+(?:{'|'.join((*_TAILS, *_GREETINGS))}))*\W*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -83,8 +115,7 @@ def clean_question(text: str, longest: int) -> str:
     Raises:
         BadInputError: It is empty, longer than `longest` characters, or holds no words.
     """
-    visible = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else "" if unicodedata.category(c) in ("Cf", "Cs", "Co", "Cn") else c for c in text)
-    cleaned = _SPACES.sub(" ", visible).strip()
+    cleaned = _SPACES.sub(" ", "".join(_visible(c) for c in text)).strip()
     if not cleaned:
         raise BadInputError("The question is empty. Ask in a sentence, for example: What does the Budapest Convention say on traffic data?")
     if len(cleaned) > longest:
@@ -94,43 +125,18 @@ def clean_question(text: str, longest: int) -> str:
     return cleaned
 
 
-def other_language(text: str) -> str | None:
-    """Returns the language of a question that is not in English, as far as its words or script tell; None for English."""
-    letters = [c for c in text if c.isalpha()]
-    if letters:
-        scripts = {"ARABIC": "Arabic", "CJK": "Chinese", "HIRAGANA": "Japanese", "KATAKANA": "Japanese", "CYRILLIC": "Russian", "THAI": "Thai",
-                   "HANGUL": "Korean", "DEVANAGARI": "Hindi", "KHMER": "Khmer", "LAO": "Lao", "MYANMAR": "Burmese", "GREEK": "Greek", "HEBREW": "Hebrew"}  # fmt: skip
-        counts: dict[str, int] = {}
-        for c in letters:
-            script = unicodedata.name(c, "").split(" ")[0]
-            counts[script] = counts.get(script, 0) + 1
-        script, most = max(counts.items(), key=lambda kv: kv[1])
-        if script in scripts and most > len(letters) / 2:
-            return scripts[script]
-    words = split_words(text)
-    if len(words) < 3:
-        return None
-    english = sum(w in _ENGLISH for w in words)
-    best, hits = None, 0
-    for language, marks in _FOREIGN.items():
-        found = sum(w in marks for w in words)
-        if found > hits:
-            best, hits = language, found
-    if hits >= 2 and hits > english and hits / len(words) >= 0.2:
-        return best
-    return None
+def _visible(letter: str) -> str:
+    """Returns a letter, a blank for a control character or line end, nothing for what is not shown (format, private, unassigned)."""
+    category = unicodedata.category(letter)
+    return " " if category in ("Cc", "Zl", "Zp") else "" if category in ("Cf", "Cs", "Co", "Cn") else letter
 
 
 def understand(text: str, names: Names) -> Question:
     """Returns a cleaned question with its kind and what it names."""
-    named = names.instruments(text)
-    instruments = tuple(dict.fromkeys(i for i, _, _ in named))
+    instruments = tuple(dict.fromkeys(i for i, _, _ in names.instruments(text)))
     places = tuple(names.places(text))
     elsewhere = tuple(dict.fromkeys(n for n, _, _ in names.elsewhere(text)))
-    bare = text
-    for _, start, end in reversed(named):
-        bare = bare[:start] + " " + bare[end:]
-    bare = _LEFT_OVER.sub(" ", bare)
+    bare = _LEFT_OVER.sub(" ", names.without(text)) if instruments else text
     bare = _SPACES.sub(" ", bare).strip(" ,;:–-") or text
     return Question(text, _kind(text, instruments, places), instruments, places, elsewhere, bare)
 
@@ -138,18 +144,25 @@ def understand(text: str, names: Names) -> Question:
 def _kind(text: str, instruments: tuple[str, ...], places: tuple[NamedPlace, ...]) -> QuestionKind:
     if _SMALL_TALK.fullmatch(text):
         return QuestionKind.SMALL_TALK
-    if _COMPARE.search(text) or len(instruments) >= 2:
+    if len(instruments) >= 2 or _compares(text, instruments):
         return QuestionKind.COMPARISON
     if places:
         return QuestionKind.LOOKUP
     if intents(text):
         return QuestionKind.STATUS
-    if _OUTLINE.search(text):
-        return QuestionKind.OUTLINE
-    if _DEFINE.search(text):
-        return QuestionKind.DEFINITION
-    if _OBLIGATION.search(text):
-        return QuestionKind.OBLIGATION
-    if re.search(r"\b(?:my|our|we|i|someone|somebody|a (?:man|woman|hacker|student|nurse|teenager|boy|girl|hospital|bank|company))\b", text, re.IGNORECASE):
-        return QuestionKind.SCENARIO
+    for pattern, kind in (
+        (_OUTLINE, QuestionKind.OUTLINE),
+        (_DEFINITION, QuestionKind.DEFINITION),
+        (_OBLIGATION, QuestionKind.OBLIGATION),
+        (_SCENARIO, QuestionKind.SCENARIO),
+    ):
+        if pattern.search(text):
+            return kind
     return QuestionKind.LOOKUP
+
+
+def _compares(text: str, instruments: tuple[str, ...]) -> bool:
+    """Whether two texts are compared, not two terms ("the difference between preservation and production") or two lengths of time."""
+    if _DIFFERENCE_OF_TERMS.search(text) and not _TEXTS.search(text):
+        return False
+    return bool(_COMPARES.search(text)) or bool(_LIKENS.search(text) and (instruments or _TEXTS.search(text)))

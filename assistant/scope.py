@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.answer import Reason
+from assistant.phrases import one_of, table, words
 from assistant.question import Question
 from assistant.retrieval import Evidence
 
@@ -23,7 +24,11 @@ class Thresholds:
         weak_similarity: Below this, the words must support the evidence.
         weak_share: Share of the question's content words that support it.
         silent_margin: How much nearer than any passage a recorded silence must be to decide.
+        share_slack: By how much that grows for each share of the question's words above one half that the best article holds.
+        named_margin: What it is at least where the question names an instrument.
         outside_margin: Likewise for matters far from the subject.
+        strange_share: From this share of words that no passage holds, with `weak_share` of them in the best article at most, a question is strange.
+        strange_similarity: A strange question is answered only above this.
     """
 
     tampering_similarity: float = 0.6
@@ -31,7 +36,11 @@ class Thresholds:
     weak_similarity: float = 0.45
     weak_share: float = 0.34
     silent_margin: float = 0.0
+    share_slack: float = 0.2
+    named_margin: float = 0.05
     outside_margin: float = 0.0
+    strange_share: float = 0.25
+    strange_similarity: float = 0.47
 
 
 @dataclass(frozen=True)
@@ -49,31 +58,134 @@ class Verdict:
     named: tuple[str, ...] = ()
 
 
-#: A request for help to do wrong: first person, a how or where, and an act that the instruments punish or an evasion of the powers they grant.
-_WRONGDOING = re.compile(
-    r"\b(?:how (?:do|can|could|would|should|to|might) (?:i|we|my (?:client|friend|brother|boss))?|where (?:do|can|could) (?:i|we)|(?:help|teach|show|tell) (?:me|us) (?:how )?(?:to )?|i (?:want|need|would like|plan|intend) (?:to|you to)|"
-    r"(?:give|write|make|build|create|send|sell|recommend) (?:me|us)? ?(?:a|an|some|the)?|which \w+ is best to|best way to|instructions? (?:for|to|on)|step by step)\b.{0,80}?"
-    r"\b(?:hack(?:ing)?|break into|steal|phish(?:ing)?|ransomware|malware|virus|exploit|botnet|ddos|keylogger|spyware|launder\w*|cash out|forge|fake (?:id|invoice|login)|blackmail|extort|groom|win (?:her|his) trust|intimidate|"
-    r"child (?:abuse|porn)\w*|nudes? of|evade|get (?:a)?round|avoid (?:being )?(?:caught|detect\w*|trac\w*)|without (?:being|getting|leaving) (?:caught|traced|evidence|a trace)|not (?:get|be) (?:caught|traced)|"
-    r"hide (?:from|the|my|evidence)|wipe\w*|destroy (?:the )?evidence|crack|bypass|spoof|swat)\b",
-    re.IGNORECASE | re.DOTALL,
+# -- requests for help to do wrong -------------------------------------------------------------
+#
+# Such a request asks how, for oneself or to be given something, and names an act that the instruments punish or an evasion of the powers that they
+# grant, close behind: "how do I → break into my ex's e-mail". A question on the law asks how to punish, prevent, report or undo such an act; a verb
+# of that kind in between ("how can we → prosecute → someone who hacked") makes it one.
+
+_WHO = "(?:i|we|you|one|my (?:friend|brother|client|boss|group|team|mate|cousin|gang)|a friend|someone|me and \\w+)"
+#: The request.
+_REQUEST = one_of((
+    f"how (?:do|can|could|would|should|might|did) {_WHO}(?: (?:best|easily|quickly|safely|actually|secretly))?",
+    "how (?:to|2)(?: (?:best|easily|quickly|safely|secretly))?", "how 2", f"where (?:do|can|could|should) {_WHO}",
+    "(?:help|teach|show|tell|guide) (?:me|us)(?: (?:how|to|how to|with))*",
+    "i(?:'m| am)? (?:want|need|would like|'d like|plan|intend|wish|trying|going|planning) (?:to|you to)", "i(?:'d like| wanna| gotta)",
+    "(?:best|easiest|safest|fastest|cheapest|quickest|good) way (?:to|of|for)",
+    "(?:instructions?|steps?|guide|tutorial|recipe|tips) (?:for|to|on|how to)", "step[- ]by[- ]step", "can you (?:help me )?",
+    "could you (?:help me )?",
+    "(?:^|[.!?;:,] ?|please |now |then )(?:give|write|make|build|create|code|send|sell|get|generate|draft|find|recommend|design|provide)(?: me| us)?",
+))  # fmt: skip
+_TOOL = one_of((
+    "ransomware", "malware", "virus", "viruses", "trojan", "botnet", "keylogger", "spyware", "stalkerware", "rootkit", "worm", "exploit",
+    "exploit kit", "zero[- ]day", "phishing (?:page|kit|e-?mails?|mails?|site|website|message|sms|text|campaign)", "deepfake (?:nude|porn)s?",
+    "fake (?:logins?|invoices?|ids?|bank\\w*|passports?)",
+))  # fmt: skip
+_MALWARE = rf"(?:\S+ ){{0,2}}?{_TOOL}"
+_VICTIM = "(?:a|an|the|my|his|her|their|some|someone|somebody|people|old|someone's|somebody's|another|other people's|our)"
+#: Acts that the instruments punish, as one asks for help with them.
+_ACTS = (
+    "hack(?: into)?(?! back)", "break into",
+    "get into (?:my|his|her|someone|somebody)(?:'s)? (?:\\S+ )?(?:account|e-?mail|phone|whatsapp|instagram|facebook)", "crack", "steal", "phish",
+    "ddos", "dos attack",
+    "(?:write|make|build|create|code|buy|rent|deploy|spread|install|sell|use|get|send|plant|design|give|obtain|find) (?:me |us )?" + _MALWARE,
+    f"{_MALWARE}(?= (?:code|sample code|that|for|to|in python))", "launder", "cash out", "forge", "blackmail", "extort", "sextort", "groom", "stalk",
+    "swat", "spoof", "skim", "clone (?:a|the|credit|bank) ?cards?", f"(?:scam|defraud|con|trick|impersonate) {_VICTIM}",
+    "win (?:her|his|their|a child's) trust", "intimidate", "bribe", "dox",
+    "(?:find|get|download|watch|buy|share|trade|see) (?:\\S+ ){0,2}?(?:child (?:abuse|porn\\w*)|csam|cp|nudes? of)",
+    "(?:share|post|leak|publish|spread) (?:\\S+ ){0,2}?(?:nudes?|sex tape|intimate (?:pictures|photos|images|videos))",
+    "(?:read|intercept|tap|spy on|monitor|track) "
+    "(?:\\S+ )?(?:wife|husband|girlfriend|boyfriend|ex|neighbou?r|boss|partner|competitor|colleague)(?:'s)?",
+    "take (?:down|out) (?:a|the|my|their|our|someone) ?\\S* ?(?:site|website|server)", "knock \\S+ offline", "bring down (?:a|the|my|their)",
+    "buy (?:stolen|hacked|leaked)", "sell (?:stolen|hacked|leaked)",
+)  # fmt: skip
+#: Ways round the powers of the police, as one asks for help with them.
+_EVASIONS = (
+    "evade", "avoid (?:being )?(?:caught|detect\\w*|trac\\w*|arrest\\w*|surveillance|identif\\w*|prosecut\\w*)",
+    "without (?:being|getting|leaving) (?:caught|traced|evidence|a trace|traces|noticed|detected)",
+    "(?:not|never|don't|won't) (?:get|be|leave) (?:caught|traced|traces|evidence)", "stay (?:under the radar|undetected|untraceable)",
+    "hide (?:from (?:the )?(?:police|cops|law|investigators)|the (?:money|loot|proceeds|evidence)|my (?:tracks?|traces?|ip|identity|crypto)|evidence)",
+    "cover (?:my|our|your) tracks", "wipe", "destroy (?:the |my |all )?(?:evidence|logs?|data|disk|drive|phone)",
+    "delete (?:the |my |all )?(?:evidence|logs|traces)", "tip off", "get away with", "escape (?:extradition|arrest|prosecution|the police)",
+    "keep (?:the )?(?:police|cops|investigators) (?:from|out)",
+)  # fmt: skip
+#: Getting past a protection: wrong, unless it is the authorities who ask.
+_ACCESS = (
+    "bypass", "get (?:a)?round", "circumvent", "unlock (?:a|the|someone|my (?:ex|wife|husband|girlfriend|boyfriend))",
+    "break (?:the )?(?:encryption|password)", "decrypt (?:a|the|someone)",
+)  # fmt: skip
+_AUTHORITY = table(
+    "lawful(?:ly)?", "legal(?:ly)?", "seized", "suspect'?s?", "our (?:police|prosecutors?|investigators?|agency|officers|courts?)",
+    "as (?:police|prosecutors?|investigators?|a judge)", "warrants?", "court order", "evidence",
+    "under (?:the )?\\S+ ?(?:convention|treaty|protocol|budapest)",
+)  # fmt: skip
+#: Verbs and nouns of those who deal with such acts: between request and act they make it a question on the law.
+_DEALING = words(
+    "prosecute prosecuted punish punished criminalise criminalize criminalising report reported prove investigate stop prevent protect detect catch trace",
+    "define draft prohibit ban fight combat recover respond defend arrest convict charge charged explain notify regulate sue complain identify attribute",
+    "seize freeze request ask warn recognise recognize handle block remove extradite deal tackle counter treat know understand train deter disrupt dismantle",
+    "law laws bill statute act rule rules offence offences crime crimes victim victims article articles convention treaty provision definition",
+    "penalty sanction",
+    "police prosecutors court judge investigators sample copy commentary brief briefing paper overview summary training",
+    "against after whether who whom whose was were had been is are between",
+    "covered cover legal lawful illegal authorised authorized allowed responsible liable",
 )
-#: Instructions to the program inside a question.
-_TAMPERING = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass) (?:\w+ ){0,4}(?:instructions?|rules?|prompts?|guidelines?|safeguards|restrictions)\b|\b(?:system|hidden|initial|secret) prompt\b|\b(?:developer|debug|admin|god|dan|jailbreak) mode\b|"
-    r"\byou are now\b|\bpretend (?:to be|you are|that you)\b|\bact as (?:if|an?|my)\b|\brole-?play\b|\bmake up (?:a|an|some)\b|\binvent (?:a|an|some)\b|\bprint (?:your|the) (?:prompt|instructions|rules)\b|"
-    r"\b(?:reveal|show|repeat|output|leak) (?:me )?(?:your|the) (?:\w+ )?(?:prompt|instructions|rules|configuration)\b|!\[[^\]]*\]\(|<script\b|<img\b",
+_GAP = rf"(?:(?!(?:{'|'.join(_DEALING)}|find out|get back|turn to)\b)[\w'’-]+[\W_]+){{0,5}}?"
+
+
+def _asks_for(acts: tuple[str, ...], gap: str = _GAP) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){_REQUEST}[\W_]+{gap}{one_of(acts)}(?!\w)", re.IGNORECASE)
+
+
+_ASKS_ACT = _asks_for(_ACTS)
+#: A gerund is mostly the name of the offence; it asks for help only right behind the request: "a guide to hacking a bank".
+_ASKS_TO_LEARN = _asks_for(("hacking", "stealing", "phishing", "cracking", "laundering", "blackmailing", "scamming", "spoofing", "ddosing"), "")
+_ASKS_FOR_TOOL = re.compile(
+    r"(?:^|[.!?;:,] ?|please |now |then )(?:write|make|build|create|code|send|sell|get|generate|give|find)(?: me| us)? "
+    rf"(?:(?:an?|some|the|new|working|simple|good|small|real|python) ){{0,3}}{_TOOL}(?!\w)",
     re.IGNORECASE,
 )
+#: What is to be evaded stands further behind: "how do I move the money without being traced".
+_ASKS_EVASION = _asks_for(_EVASIONS, _GAP.replace("{0,5}", "{0,12}"))
+_ASKS_ACCESS = _asks_for(_ACCESS)
+
+# -- instructions to the program ---------------------------------------------------------------
+
+#: Where an order can stand: at the beginning of a sentence, after "please", "now", "and", "you must".
+_ORDER = (
+    r"(?:^\W*|[.!?;:\n)\]]\W*|(?<!\w)(?:please|now|just|instead|first|and then|but first|you (?:must|should|can|will|are to|have to)|i want you to|"
+    r"can you|could you)\W+)"
+)
+_ORDERS = (
+    r"(?:ignore|disregard|forget|override|bypass|drop) (?:\w+ ){0,4}(?:instructions?|prompts?|guidelines?|safeguards|restrictions|training|(?:your|"
+        r"previous|prior|earlier|above|all|these|those) rules?)",
+    r"pretend (?:to be|you|that you|we)", r"act as (?:if|an?|my|the)", r"role-?play", r"make up (?:a|an|some)", r"invent (?:a|an|some)",
+    r"answer (?:as|like) (?:a|an|if)", r"stop citing", r"respond only",
+    r"(?:reveal|show|repeat|output|leak|print|display|tell)(?: me)? (?:your|the) (?:\w+ )?(?:prompt|instructions|rules|configuration|settings|"
+        r"secrets|keys?)(?! (?:of|in|on|for|under))",
+    r"from now on,? (?:you|answer|reply|respond|only|always|act)",
+)  # fmt: skip
+#: Nothing but tampering, wherever it stands.
+_SIGNS = (
+    r"(?<!\w)(?:system|hidden|initial|secret) prompt(?!\w)", r"(?<!\w)(?:developer|debug|admin|god|dan|jailbreak) mode(?!\w)",
+    r"(?<!\w)you are now(?!\w)", r"!\[[^\]]*\]\(", r"<script\b", r"<img\b", r"<iframe\b", r"<\|?(?:im_start|system)", r"\[/?INST\]",
+    r"(?<!\w)(?:ignore|disregard|forget) (?:all |any |the |your |my )*(?:previous|prior|earlier|above|preceding) ",
+)  # fmt: skip
+_TAMPERING = re.compile(rf"{_ORDER}(?:{'|'.join(_ORDERS)})(?!\w)|{'|'.join(_SIGNS)}", re.IGNORECASE)
 
 
 def wrongdoing(text: str) -> bool:
-    """Whether a question asks for help to commit what the instruments punish, or to evade the powers that they grant."""
-    return _WRONGDOING.search(text) is not None
+    """Whether a question asks for help to commit what the instruments punish, or to evade the powers that they grant.
+
+    "How do I get into my ex's e-mail?" does; "how can we prosecute someone who hacked?", "can police hack?" and "write a law on hacking" do not.
+    """
+    if any(asks.search(text) for asks in (_ASKS_ACT, _ASKS_TO_LEARN, _ASKS_FOR_TOOL, _ASKS_EVASION)):
+        return True
+    return _ASKS_ACCESS.search(text) is not None and _AUTHORITY.search(text) is None
 
 
 def tampering(text: str) -> bool:
-    """Whether a question gives the program instructions instead of asking."""
+    """Whether a question gives the program instructions instead of asking: "Ignore all earlier instructions and …"."""
     return _TAMPERING.search(text) is not None
 
 
@@ -90,10 +202,15 @@ def judge(question: Question, evidence: Evidence, thresholds: Thresholds | None 
         return None
     if evidence.boundary is not None:
         kind, topic, _ = evidence.boundary
-        if kind == "silent" and evidence.boundary_margin >= t.silent_margin:
+        needed = t.silent_margin + t.share_slack * max(0.0, evidence.lexical_share - 0.5)
+        if question.instruments:
+            needed = max(needed, t.named_margin)
+        if kind == "silent" and evidence.boundary_margin >= needed:
             return Verdict(Reason.SILENT, topic=topic)
-        if kind == "outside" and evidence.boundary_margin >= t.outside_margin and not question.instruments:
+        if kind == "outside" and evidence.boundary_margin >= (t.named_margin if question.instruments else t.outside_margin):
             return Verdict(Reason.OUT_OF_SCOPE)
+    if evidence.unknown_share >= t.strange_share and evidence.lexical_share <= t.weak_share and evidence.best_similarity < t.strange_similarity:
+        return Verdict(Reason.OUT_OF_SCOPE)
     if evidence.best_similarity < t.min_similarity:
         return Verdict(Reason.OUT_OF_SCOPE)
     if evidence.best_similarity < t.weak_similarity and evidence.lexical_share < t.weak_share:

@@ -155,9 +155,10 @@ class Assistant:
         """Returns the ranked provisions (those named in the question first) and the evidence behind them."""
         prefer = question.instruments
         evidence = search(self.handle, question.bare or question.text, instruments=instruments, prefer=prefer, index=index)
+        ranked = _defining_first(texts, evidence.ranked, prefer) if question.kind is QuestionKind.DEFINITION else evidence.ranked
         named = self._named_places(texts, question, instruments)
         seen = {(r.instrument, r.pinpoint.top) for r in named}
-        return named + [r for r in evidence.ranked if (r.instrument, r.pinpoint.top) not in seen], evidence
+        return named + [r for r in ranked if (r.instrument, r.pinpoint.top) not in seen], evidence
 
     def _named_places(self, texts: Texts, question: Question, instruments: Sequence[str] | None) -> list[RankedProvision]:
         found = []
@@ -299,6 +300,20 @@ class Assistant:
         else:
             note = f"This is outside the instruments that are answered from: {names}."
         return replace(base, outcome=Outcome.DECLINED, reason=verdict.reason, notes=(" ".join(note.split()),), nearest=self._titled(texts, nearest))
+
+
+#: Added to the score of a provision that defines a term when a question asks for a definition.
+DEFINING = 0.15
+
+
+def _defining_first(texts: Texts, ranked: Sequence[RankedProvision], prefer: Sequence[str]) -> list[RankedProvision]:
+    """Returns the provisions with those that define a term moved up, for a question that asks for a definition."""
+
+    def score(r: RankedProvision) -> float:
+        paragraph = texts.guide_paragraph(r.instrument, r.pinpoint)
+        return r.score + (DEFINING if paragraph is not None and paragraph.role is Role.DEFINITION else 0.0)
+
+    return sorted(ranked, key=lambda r: (r.instrument not in prefer, -score(r)))
 
 
 def _about_an_instrument(text: str) -> bool:

@@ -12,7 +12,8 @@ from rapidfuzz.distance import OSA
 #: Distinctive words of the instruments' names; a word one letter away from one of them is read as it.
 _DISTINCTIVE = ("budapest", "convention", "conventions", "declaration", "protocol", "protocols", "commentary", "cybercrime", "strasbourg", "additional")
 #: Shorter words, of which only swapped or doubled letters are mended: near "hanoi" and "asean" lie other words.
-_SHORT = {"hanio": "hanoi", "hanoii": "hanoi", "hannoi": "hanoi", "haoni": "hanoi", "aesan": "asean", "asaen": "asean", "treety": "treaty", "traety": "treaty", "treatie": "treaty"}
+_SHORT = {"hanio": "hanoi", "hanoii": "hanoi", "hannoi": "hanoi", "haoni": "hanoi", "aesan": "asean", "asaen": "asean", "treety": "treaty", "traety":
+    "treaty", "treatie": "treaty"}
 #: Real words that lie one letter away.
 _REAL = frozenset(["contention", "convections", "contentions", "declamation", "commentary's"])
 #: Signs that are typed for the same thing.

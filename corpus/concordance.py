@@ -79,6 +79,10 @@ class Concordance(Entry):
 
     topics: tuple[Topic, ...]
 
+    def topics_naming(self, instrument: str, pinpoint: Pinpoint) -> int:
+        """Returns in how many topics a provision, or one that contains it, is named."""
+        return sum(any(p.contains(pinpoint) for p in t.places(instrument)) for t in self.topics)
+
     def for_provision(self, instrument: str, pinpoint: Pinpoint) -> tuple[Topic, ...]:
         """Returns the topics that name a provision, those that name it most exactly first."""
         hits = [t for t in self.topics if t.covers(instrument, pinpoint)]

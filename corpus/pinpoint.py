@@ -11,6 +11,8 @@ Written forms (one formatter, one parser, each the inverse of the other):
 ``preamble`` / ``preamble, recital 3``  the preamble and its third recital
 ``para. 2`` / ``para. 2(a)``          a numbered paragraph of a declaration
 ``ch. II`` / ``ch. II, sec. 1, title 2``  a chapter, and divisions inside it
+``art. 5, copy 2(1)`` / ``ch. I [2]``  paragraph 1 of article 5, and chapter I, where they come a second time (an annex's)
+``part AnnexII``                      an annex
 ``closing clause``                    testimonium ("In witness whereof …")
 ``Conclusion`` / ``Conclusion, para. 2``  a section of a commentary and its second paragraph
 ====================================  =============================================
@@ -121,7 +123,7 @@ def parse_pinpoint(text: str, *, section_titles: bool = False) -> Pinpoint:
     if match := _PARAGRAPH.fullmatch(text):
         return Pinpoint(PARAGRAPH, match["number"], _parts(match["rest"], text))
     for unit in (PREAMBLE, CLOSING):
-        if text == unit or text.startswith(f"{unit}, "):
+        if text == unit or text.startswith((f"{unit}, ", f"{unit}(")):
             return Pinpoint(unit, "", _parts(text[len(unit) :], text))
     if _DIVISION.fullmatch(text):
         return Pinpoint(DIVISION, text)

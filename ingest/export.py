@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 _PROBES = (
     "Can our police have logs abroad frozen before the formal request goes out?",
     "ransomware",
-    "Each Party shall adopt such legislative and other measures as may be necessary.",
+    "Parties must make it a crime to break into a computer.",
     "Is the declaration binding? " * 60,
 )
 _TOLERANCE = 1e-4

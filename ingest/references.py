@@ -45,14 +45,14 @@ _ATTACHED = re.compile(
 )
 #: A letter without brackets: it must not be a word ("a Party").
 _BARE = re.compile(rf"\s*(?P<label>{_PLAIN})(?:[.)](?!\w)|(?=\.[ivx]+\b)|(?!\w)(?!\s+(?!above|below|and|or|of|to|through)\w)(?!-\w))")
-_JOIN = re.compile(
-    r"\s*(?:[,،]\s*)?(?:(?P<range>\bto\b|\bthrough\b|–|-|إلى)|(?P<and>\band/or\b|\band\b|\bor\b|\bas well as\b|أو|و))\s*|\s*(?P<comma>[,،])\s*"
-)
+_JOIN = re.compile(r"\s*(?:[,،]\s*)?(?:(?P<range>\bto\b|\bthrough\b|–|-|إلى)|(?P<and>\band/or\b|\band\b|\bor\b|\bas well as\b|أو|و))\s*|\s*(?P<comma>[,،])\s*")
 _NEAR = re.compile(r"\s+(?:above|below)\b")
 _PARA_OF_ARTICLE = re.compile(rf"\s*(?:{_PARA_WORD})\s[^;:]{{1,40}}?\s(?:of|من)\s+(?:this\s+|that\s+|هذه\s+)?(?:{_ARTICLE_WORD})(?!\w)")
 
 _OF = r"\.?,?\s+(?:of|من)\s+"
-_OF_THIS_PART = re.compile(_OF + r"(?:(?:this|the\s+present|the\s+same)\s+(?:article|(?P<para>paragraph))|هذه\s+(?:المادة|(?P<fiqra>الفقرة)))(?!\w)", re.IGNORECASE)
+_OF_THIS_PART = re.compile(
+    _OF + r"(?:(?:this|the\s+present|the\s+same)\s+(?:article|(?P<para>paragraph))|هذه\s+(?:المادة|(?P<fiqra>الفقرة)))(?!\w)", re.IGNORECASE
+)
 _OF_PARAGRAPH = re.compile(_OF + rf"(?=(?:{_PARA_WORD})\s+[0-9٠-٩])")
 _OF_ARTICLE = re.compile(_OF + rf"(?:the\s+)?(?=(?:{_ARTICLE_WORD})\s+[0-9٠-٩])")
 _OWN_INSTRUMENT = re.compile(
@@ -190,7 +190,7 @@ class _Reader:
             return None
         start = match.start() + len(match[0]) - len(match[0].lstrip())
         end = match.end()
-        while (more := _ATTACHED.match(self.text, end, self.end)) is not None:
+        while len(labels) < 8 and (more := _ATTACHED.match(self.text, end, self.end)) is not None:
             labels.append(_attached_label(more))
             end = more.end()
         if self.text[end - 1] == ".":

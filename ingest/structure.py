@@ -3,13 +3,14 @@
 Forms that are taken (each with an example):
 
 * divisions: ``Chapter II – Measures``, ``CHAPTER II`` with its heading on the next line, ``Section 1 – …``,
-  ``Title 3 – …``, ``Part I``, ``الفصل الثاني: التجريم``; with or without Markdown ``#``;
+  ``Title 3 – …``, ``Part I``, ``Annex II`` (a part), ``الفصل الثاني: التجريم``; with or without Markdown ``#`` and bold type;
 * articles: ``Article 7 – Illegal access``, ``Article 7`` with the heading on the next line, ``Article 7. Illegal access``,
-  ``المادة 7: الوصول غير المشروع``;
-* paragraphs: ``1. Each Party …``, ``1 - …`` (Arabic), ``(1) …``, a number alone with its letters below;
-* subparagraphs to three levels: ``(a)``, ``a)``, ``a.``, ``(i)``, ``i.``, ``– …``, ``(أ)``, ``’1’``;
+  ``Article 7 Illegal access``, ``Article 7. Each Party shall …`` (no heading), ``Article 7 bis``, ``المادة 7: الوصول غير المشروع``;
+  a line such as ``Article 5`` inside a wrapped sentence is none, and an article that a table of contents lists is taken where its words stand;
+* paragraphs: ``1. Each Party …``, ``1 - …`` (Arabic), ``(1) …``, a number alone with its letters below, unnumbered ones;
+* subparagraphs to three levels: ``(a)``, ``a)``, ``a.``, ``(i)``, ``i.``, ``– …``, ``(أ)``, ``’1‘``;
 * closing ("flush") words: an unmarked block after a list belongs to what holds the list;
-* preamble recitals, the closing clause, numbered paragraphs of a declaration, sections of a commentary.
+* preamble recitals, the closing clause, numbered paragraphs of a declaration, sections of a commentary (``## …`` or a line in bold type).
 
 No input makes the parser fail: what it does not understand stays in the words of the provision before it.
 """
@@ -26,15 +27,11 @@ from corpus.pinpoint import ARTICLE, CLOSING, DIVISION, PARAGRAPH, PREAMBLE, SEC
 _ARABIC_LETTERS = "أبجدهوزحطيكلمنسعفصقرشتثخذضظغ"
 _LATIN_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 ARABIC_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
-_ARABIC_ORDINALS = (
-    ["الأول", "الثاني", "الثالث", "الرابع", "الخامس", "السادس", "السابع", "الثامن", "التاسع", "العاشر"]
-)
+_ARABIC_ORDINALS = ["الأول", "الثاني", "الثالث", "الرابع", "الخامس", "السادس", "السابع", "الثامن", "التاسع", "العاشر"]
 _ROMAN = re.compile(r"(?=[ivxl])(?:x{0,3}|xl)(?:ix|iv|v?i{0,3})")
 
 _HASHES = re.compile(r"(?P<hashes>#{1,6})\s+")
-_DIVISION = re.compile(
-    r"(?P<word>(?ai:part|chapter|section|title))\s+(?P<number>(?ai:[ivxlc]{1,7})|[0-9]{1,3})\b(?P<rest>.*)", re.DOTALL
-)
+_DIVISION = re.compile(r"(?P<word>(?ai:part|chapter|section|title))\s+(?P<number>(?ai:[ivxlc]{1,7})|[0-9]{1,3})\b(?P<rest>.*)", re.DOTALL)
 _ARABIC_CHAPTER = re.compile(r"الفصل\s+(?P<number>\S+?)\s*(?::|–|-|$)\s*(?P<heading>.*)", re.DOTALL)
 _ARTICLE = re.compile(
     r"(?:Article|ARTICLE|المادة)\s+(?P<number>[0-9٠-٩]{1,4}(?:\s?(?:bis|ter|quater)\b|[A-Z]\b)?)"
@@ -56,14 +53,15 @@ _MARKERS = (
     ("digit", re.compile(r"\((?P<label>\d{1,3})\)\s*")),
     ("letter", re.compile(r"\((?P<label>[a-z])\)\s*")),
     ("letter", re.compile(r"(?P<label>[a-z])[.)](?:\s+|$)")),
-    ("roman", re.compile(r"\((?P<label>[ivxl]{1,6})\)\s*")),
-    ("roman", re.compile(r"(?P<label>[ivxl]{1,6})[.)](?:\s+|$)")),
+    ("roman", re.compile(r"\((?P<label>[ivxl]{1,8})\)\s*")),
+    ("roman", re.compile(r"(?P<label>[ivxl]{1,8})[.)](?:\s+|$)")),
     ("letter", re.compile(rf"\((?P<label>[{_ARABIC_LETTERS}]|هـ|ا)\)\s*")),
     ("roman", re.compile(r"[’‘'](?P<label>[0-9٠-٩]{1,2})[’‘']\s*")),
     ("dash", re.compile(r"(?P<label>[–—•▪-])\s+")),
 )
 _TERMINAL = re.compile(r"(?:[.;:!?؛؟,،]|[;,؛،] (?:and|or|و|أو)|\b(?:and|or|أو))[\"”’»)\]*_]*\s*\Z")
 _OPEN_END = re.compile(r":[\"”’»)\]*_]*\s*\Z")
+_INK = re.compile(r"\S")
 _BOLD_LINE = re.compile(r"\*\*[^*\n]+\*\*:?|__[^_\n]+__:?")
 _WHOLE_SENTENCE = re.compile(r"[.!?؟][\"”’»)\]*_]*\s*\Z")
 
@@ -130,7 +128,7 @@ class _Marker:
     end: int
 
 
-@dataclass
+@dataclass(eq=False)
 class _Node:
     pinpoint: Pinpoint
     level: Level
@@ -321,22 +319,32 @@ class _Builder:
         return self.unit
 
     def close_unit(self) -> None:
-        self._settle_flush(None)
+        self._settle_flush(None, None)
         self.unit, self.stack, self.awaiting_heading = None, [], None
 
-    def _settle_flush(self, sibling: _Node | None) -> None:
-        """Gives waiting closing words to the list's holder: the item before `sibling`, or else the outermost."""
+    def _settle_flush(self, parent: _Node | None, sibling: _Node | None) -> None:
+        """Gives waiting words after a list to what they close, now that the next item is known.
+
+        Before a sibling they close that sibling's own list, or go on with its words where it has none; before a first item they introduce it;
+        before the next article (`parent` is None) they close the outermost list.
+        """
         if self.flush is None or self.unit is None:
             return
-        outermost = self.stack[0] if self.stack and self.stack[0].style == "digit" else self.unit
-        owner = sibling if sibling is not None and sibling.children else outermost
-        start = owner.closing[0] if owner.closing else self.flush[0]
-        owner.closing = (start, self.flush[1])
+        start, end = self.flush
+        self.flush = None
+        if parent is not None:
+            before = sibling or (parent.children[-1] if parent.children else parent)
+            if not before.children:
+                self._words_of(before, start, end)
+                return
+            owner = before
+        else:
+            owner = self.stack[0] if self.stack and self.stack[0].style == "digit" else self.unit
+        owner.closing = (owner.closing[0] if owner.closing else start, end)
         above: _Node | None = owner
         while above is not None:
-            above.end = max(above.end, self.flush[1])
+            above.end = max(above.end, end)
             above = above.parent
-        self.flush = None
 
     # -- blocks --------------------------------------------------------------------------------
 
@@ -368,6 +376,10 @@ class _Builder:
             return True
         return False
 
+    def _last_words(self, node: _Node) -> str:
+        """Returns the end of what a node holds so far: enough to see how it ends."""
+        return self.text[max(node.body, node.end - 80) : node.end].rstrip()
+
     def _mid_sentence(self, block: _Block) -> bool:
         """Whether the words before a line, or those after it, show that a sentence runs through it."""
         after = self.text[block.end : block.end + 40].lstrip()
@@ -382,6 +394,7 @@ class _Builder:
         number = re.sub(r"\s+", " ", match["number"].translate(ARABIC_DIGITS))
         heading = _unmarked(match["heading"] or match["plain"] or "")
         self.last_article = int(re.match(r"\d+", number)[0])  # type: ignore[index]
+        self._forget_listed(Pinpoint(ARTICLE, number))
         prose = bool(heading) and not block.hashes and bool(_VERB.search(heading) or _WHOLE_SENTENCE.search(heading))
         if prose:  # "Article 5. Each Party shall …": the article's words, not its heading
             start = self.text.find(heading, block.start, block.end)
@@ -392,6 +405,18 @@ class _Builder:
             unit = self.open_unit(Pinpoint(ARTICLE, number), Level.ARTICLE, number, heading, block.start, block.end)
             self.awaiting_heading = None if heading else unit
         self.enacted = True
+
+    def _forget_listed(self, pinpoint: Pinpoint) -> None:
+        """Drops an article without words that now comes again: its first appearance was a line of a table of contents."""
+        listed = next((node for node in self.nodes if node.pinpoint == pinpoint), None) if pinpoint in self.used else None
+        if listed is None or listed.children or listed.own_end > listed.body:
+            return
+        self.nodes.remove(listed)
+        del self.used[pinpoint]
+        if listed.parent is not None:
+            listed.parent.children.remove(listed)
+        if self.unit is listed:
+            self.close_unit()
 
     def _article_fits(self, match: re.Match[str], block: _Block) -> bool:
         heading = match["heading"] or match["plain"] or ""
@@ -468,20 +493,27 @@ class _Builder:
         unit = self.unit
         assert unit is not None
         words = self.text[block.start : block.end]
-        if _ENACTING.fullmatch(words):
-            unit.closing = (block.start, block.end)
+        if unit.closing or _ENACTING.fullmatch(words):
+            unit.closing = (unit.closing[0] if unit.closing else block.start, block.end)
+            self.stack = []
             self._grow(block.end)
             return
         if not unit.children and unit.own_end == unit.body and re.match(r"(?:The|THE|We|WE)\b", words):
             self._words_of(unit, block.start, block.end)
             return
-        ends_open = unit.children and not _TERMINAL.search(self.text[unit.children[-1].start : unit.children[-1].end])
-        if ends_open and not self.text[unit.children[-1].start : unit.children[-1].end].rstrip().endswith(","):
+        if unit.children and not _TERMINAL.search(self._last_words(unit.children[-1])):
             self.words(block)
             return
         ordinal = len(unit.children) + 1
         node = _Node(
-            unit.pinpoint.child(f"recital {ordinal}"), Level.RECITAL, str(ordinal), "", block.start, block.start, block.end, block.end,
+            unit.pinpoint.child(f"recital {ordinal}"),
+            Level.RECITAL,
+            str(ordinal),
+            "",
+            block.start,
+            block.start,
+            block.end,
+            block.end,
             parent=unit,
         )
         self.stack = [self._add(node)]
@@ -491,14 +523,12 @@ class _Builder:
         unit = self.unit
         assert unit is not None
         last = unit.children[-1] if unit.children else None
-        if last is not None and not _TERMINAL.search(self.text[last.start : last.end]):
+        if last is not None and not _TERMINAL.search(self._last_words(last)):
             self.stack = [last]
             self.words(block)
             return
         ordinal = len(unit.children) + 1
-        node = _Node(
-            unit.pinpoint.child(f"para. {ordinal}"), Level.PARAGRAPH, "", "", block.start, block.start, block.end, block.end, parent=unit
-        )
+        node = _Node(unit.pinpoint.child(f"para. {ordinal}"), Level.PARAGRAPH, "", "", block.start, block.start, block.end, block.end, parent=unit)
         self.stack = [self._add(node)]
         self._grow(block.end)
 
@@ -538,7 +568,7 @@ class _Builder:
             node = self.stack[depth]
             for style, ordinal in marker.ordinals:
                 if style == node.style and (style == "dash" or ordinal == node.ordinal + 1):
-                    introduces = depth == len(self.stack) - 1 and self.text[node.body : node.end].rstrip().endswith(":")
+                    introduces = depth == len(self.stack) - 1 and self._last_words(node).endswith(":")
                     if introduces and len(marker.ordinals) > 1 and any(o == 1 for _, o in marker.ordinals):
                         continue
                     parent = node.parent
@@ -570,13 +600,22 @@ class _Builder:
             "dash": f"indent {ordinal}",
         }[style]
         sibling = next((node for node in self.stack if node.parent is parent), None)
-        self._settle_flush(sibling)
+        self._settle_flush(parent, sibling)
         while self.stack and self.stack[-1] is not parent:
             self.stack.pop()
         level = Level.PARAGRAPH if style == "digit" else Level.SUBPARAGRAPH
         node = _Node(
-            parent.pinpoint.child(label), level, "" if style == "dash" else label, "", start, marker.end, marker.end, marker.end,
-            style=style, ordinal=ordinal, parent=parent,
+            parent.pinpoint.child(label),
+            level,
+            "" if style == "dash" else label,
+            "",
+            start,
+            marker.end,
+            marker.end,
+            marker.end,
+            style=style,
+            ordinal=ordinal,
+            parent=parent,
         )
         self.stack.append(self._add(node))
         self._grow(marker.end)
@@ -597,7 +636,7 @@ class _Builder:
             return
         last = self.stack[-1]
         in_list = len(self.stack) > 1 or last.style in ("letter", "roman", "dash")
-        so_far = self.text[last.start : last.end]
+        so_far = self._last_words(last)
         if in_list and block.fresh and _TERMINAL.search(so_far) and not _OPEN_END.search(so_far):
             self.flush = (block.start, block.end)
             return
@@ -605,16 +644,15 @@ class _Builder:
 
     def _unnumbered(self, unit: _Node, block: _Block) -> None:
         """Splits an article's unnumbered paragraphs once there is a second one."""
-        own = self.text[unit.body : unit.own_end]
         if unit.closing:
             unit.closing = (unit.closing[0], block.end)
             self._grow(block.end)
             return
         if not unit.children:
-            if not _WHOLE_SENTENCE.search(own) or not block.fresh:
+            if not _WHOLE_SENTENCE.search(self._last_words(unit)) or not block.fresh:
                 self._words_of(unit, unit.body, block.end)
                 return
-            first = unit.body + len(own) - len(own.lstrip())
+            first = unit.body
             end = unit.own_end
             unit.own_end = unit.body
             self._add(_Node(unit.pinpoint.child("unnumbered 1"), Level.PARAGRAPH, "", "", first, first, end, end, style="plain", parent=unit))
@@ -623,7 +661,7 @@ class _Builder:
             self._grow(block.end)
             return
         last = unit.children[-1]
-        if not _WHOLE_SENTENCE.search(self.text[last.start : last.end]) or not block.fresh:
+        if not _WHOLE_SENTENCE.search(self._last_words(last)) or not block.fresh:
             last.end = last.own_end = block.end
         else:
             ordinal = len(unit.children) + 1
@@ -655,6 +693,8 @@ def _finish(builder: _Builder, document: Document) -> tuple[Provision, ...]:
             above = above.parent
         page = next((number for start, number in reversed(document.pages) if start <= node.start), None)
         body = min(node.body, node.end)
+        words = _INK.search(document.text, body, node.end)
+        body = words.start() if words else body
         out.append(
             Provision(
                 pinpoint=node.pinpoint,

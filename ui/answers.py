@@ -18,8 +18,8 @@ from ui.render import KIND_WORDS, REASON_WORDS, as_html, escaped, grouped, refer
 
 ICONS = {TextKind.OFFICIAL: ":material/verified:", TextKind.GUIDE: ":material/menu_book:", TextKind.COMMENTARY: ":material/forum:"}
 #: Pause between words of the lead and between the statements after it, in seconds.
-WORD_S = 0.012
-STATEMENT_S = 0.12
+WORD_S = 0.01
+STATEMENT_S = 0.06
 
 
 def open_clause(instrument: str, pinpoint: str) -> None:
@@ -116,6 +116,8 @@ def answer_view(answer: Answer, index: Index, key: str, *, new: bool = False) ->
         for note in answer.notes:
             said(note)
         nearest_view(answer.nearest, index, key)
+        if answer.kind is not QuestionKind.SMALL_TALK:
+            _tools(answer, index, key)
         return
     if answer.notes:
         st.html('<ul class="notes">' + "".join(f'<li dir="auto">{as_html(note)}</li>' for note in answer.notes) + "</ul>")
@@ -128,9 +130,8 @@ def _tools(answer: Answer, index: Index, key: str) -> None:
             st.caption("Markdown, for a brief")
             st.code(to_markdown(answer, index.catalogue), language="markdown", wrap_lines=True, height=320)
         with st.popover("Why this?", icon=":material/search:", type="tertiary", key=f"why-{key}"):
-            rows = "".join(
-                f"<li>{as_html(short_title(r.instrument, index.catalogue))}, {as_html(str(r.pinpoint))} – {as_html(r.title)} ({r.score:.2f})</li>" for r in answer.retrieved
-            )
+            lines = (f"{short_title(r.instrument, index.catalogue)}, {r.pinpoint} – {r.title} ({r.score:.2f})" for r in answer.retrieved)
+            rows = "".join(f"<li>{as_html(line)}</li>" for line in lines)
             st.html(f'<p class="soft">Retrieved, best first (0 to 1). Quotations withheld: {answer.withheld}.</p><ol class="found">{rows}</ol>')
     written = f"written by {answer.model}" if answer.model else "quoted answer, no language model"
     said(f"As of {answer.as_of} · index {answer.generation} · {written}", "soft")

@@ -34,11 +34,20 @@ _LEGEND = (
     ("guide", "reader's guide", "Plain words written for this project. Not the official text."),
     ("commentary", "commentary", "Opinion on the instruments. Not law."),
 )
-#: Brings the newest question to the top. Constant but for the count, which makes the browser run it again for another question.
+#: Brings an element to the top and keeps it there while more comes in, until the reader scrolls: Streamlit would follow the end of the page.
+#: Constant but for the element's name and the count, which makes the browser run it again for another question.
 _SCROLL = """<script data-count="{count}">
 (() => {{
-  const main = document.querySelector('[data-testid="stMain"]'), turn = document.querySelector('.st-key-latest');
-  if (main && turn) main.scrollTop += turn.getBoundingClientRect().top - main.getBoundingClientRect().top - 56;
+  const turn = document.querySelector('.st-key-{name}'), main = turn && turn.closest('.stMain');
+  if (!main) return;
+  const until = Date.now() + {ms};
+  const stop = () => {{ for (const e of ['wheel', 'touchmove', 'keydown', 'pointerdown']) removeEventListener(e, stop); clearInterval(timer); }};
+  const timer = setInterval(() => {{
+    const off = turn.getBoundingClientRect().top - main.getBoundingClientRect().top - 56;
+    if (Math.abs(off) > 2 && (off > 0 || main.scrollTop > 0)) {{ main.dispatchEvent(new WheelEvent('wheel')); main.scrollTop += off; }}
+    if (Date.now() > until) stop();
+  }}, 50);
+  for (const e of ['wheel', 'touchmove', 'keydown', 'pointerdown']) addEventListener(e, stop, {{passive: true}});
 }})()
 </script>"""
 
@@ -88,10 +97,10 @@ def instrument_list(index: Index) -> str:
         word = {TextKind.OFFICIAL: "official", TextKind.COMMENTARY: "commentary", TextKind.GUIDE: "guide", None: "absent"}[best]
         force = {True: "in force", False: "not in force", None: str(one.kind)}[one.in_force_on(today)]
         rows.append(
-            f'<li title="{as_html(one.official_title.value)} ({as_html(one.reference)}), {force}"><span>{as_html(one.short_title)}</span>'
-            f'<span class="kind {word if best else "none"}">{word}{", part" if partly else ""}</span></li>'
+            f'<div title="{as_html(one.official_title.value)} ({as_html(one.reference)}), {force}"><span>{as_html(one.short_title)}</span>'
+            f'<span class="kind {word if best else "none"}">{word}{", part" if partly else ""}</span></div>'
         )
-    return f'<ul class="list">{"".join(rows)}</ul>'
+    return f'<div class="list">{"".join(rows)}</div>'
 
 
 def sidebar(index: Index) -> None:
@@ -100,7 +109,9 @@ def sidebar(index: Index) -> None:
     # A new generation may hold other instruments than the one in which the filter was set.
     st.session_state.instruments = [i for i in st.session_state.get("instruments", []) if i in titles]
     with st.sidebar:
-        st.html('<p class="brand">Rapporteur</p><p class="soft">Answers on the international instruments on cybercrime, with the clause behind every sentence.</p>')
+        st.html(
+            '<p class="brand">Rapporteur</p><p class="soft">Answers on the international instruments on cybercrime, with the clause behind every sentence.</p>'
+        )
         st.button("New conversation", icon=":material/add_comment:", width="stretch", on_click=restart)
         st.multiselect("Answer from", list(titles), format_func=titles.__getitem__, key="instruments", placeholder="All instruments")
         st.html('<p class="soft"><b>Texts present</b></p>' + instrument_list(index))
@@ -112,8 +123,8 @@ def banner(index: Index) -> None:
     """Says in one line that no official text is present, and how to add one."""
     if not any(kind is TextKind.OFFICIAL for _, _, kind, _, _ in index.store.documents()):
         st.html(
-            '<p class="banner">No official text is present: answers quote the reader\'s guide. '
-            "To add texts: <code>rapporteur fetch --from DIR</code>, then <code>rapporteur ingest</code>.</p>"
+            '<p class="banner">No official text is present, only the guide. '
+            "Add texts: <code>rapporteur fetch --from DIR</code>, then <code>rapporteur ingest</code>.</p>"
         )
 
 
@@ -149,21 +160,24 @@ def reply_view(reply: dict[str, Answer | str], index: Index, key: str, *, new: b
 def conversation(index: Index, pending: str | None) -> None:
     """Draws the conversation; answers the pending question at its end."""
     messages = st.session_state.messages
-    past = messages if pending is not None else messages[:-1]
-    for n, (question, reply) in enumerate(past):
+    for message in messages:
+        if message[1] is None:  # the next question came while this one was being answered
+            message[1] = answered(message[0])
+    if pending is not None:
+        messages.append([pending, None])
+    for n, (question, reply) in enumerate(messages[:-1]):
         question_view(question)
         with st.chat_message("assistant", avatar=":material/gavel:"):
             reply_view(reply, index, f"m{n}")
-    count = len(past)
+    count = len(messages) - 1
     with st.container(key="latest"):
-        question_view(pending if pending is not None else messages[-1][0])
+        question_view(messages[-1][0])
         if pending is not None:
-            st.html(_SCROLL.format(count=count), unsafe_allow_javascript=True)
+            st.html(_SCROLL.format(name="latest", ms=6000, count=count), unsafe_allow_javascript=True)
         with st.chat_message("assistant", avatar=":material/gavel:"):
             if pending is not None:
                 with st.spinner("Reading the instruments …"):
-                    reply = answered(pending)
-                messages.append((pending, reply))
+                    reply = messages[-1][1] = answered(pending)
                 reply_view(reply, assistant().handle.current() if "answer" in reply else index, f"m{count}", new=True)
             else:
                 reply_view(messages[-1][1], index, f"m{count}")
@@ -193,19 +207,18 @@ def main() -> None:
     pending: str | None = state.pop("pending", None) or typed
     if pending is not None:
         state.clause_earlier = True
-    panel = None
-    left = st.container()
+    # The columns are always there: the chat keeps its place on the page when the reader opens or closes.
+    left, right = st.columns([3, 2], gap="medium")
     if state.clause is not None:
-        left, panel = st.columns([3, 2], gap="medium")
-    if panel is not None:
-        with panel:
+        with right:
             reader_panel(index, *state.clause, earlier=state.get("clause_earlier", False))
-    with left:
+    with left, st.container(key="chat"):
         banner(index)
         if state.messages or pending is not None:
             conversation(index, pending)
         else:
             first_screen()
+            st.html(_SCROLL.format(name="chat", ms=1500, count="first"), unsafe_allow_javascript=True)
 
 
 main()

@@ -1,11 +1,14 @@
 """The command line: ``rapporteur ask | search | show | fetch | ingest | status | chat``.
 
-Exit codes: 0 done (a declined answer is an answer), 1 unexpected, 2 bad input, 3 bad file, 4 no usable index, 5 home folder, 6 model.
-Messages go to standard error; results to standard output.
+Exit codes: 0 done (a declined answer is an answer), 1 unexpected, 2 bad input, 3 bad file, 4 no usable index, 5 home folder, 6 model,
+130 stopped by Ctrl-C. Messages go to standard error, one line each; results to standard output. When whoever reads the results stops reading
+(``| head``), the command ends with 0.
 """
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import sys
@@ -15,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from corpus.errors import BadInputError, RapporteurError
+from corpus.errors import BadInputError, HomeError, IndexMissingError, RapporteurError
 
 if TYPE_CHECKING:
     from assistant.answer import Answer
@@ -34,12 +37,29 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 InstrumentOption = Annotated[list[str] | None, typer.Option("--instrument", "-i", help="Use only this instrument (an id; may be given several times).")]
 
 
+#: What a wrong option raises; some versions of typer carry their own copy of click, so the class is found through typer.
+_USAGE_ERROR: Any = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
+
+
+_STOPPED = 130
+
+
+class _OutputClosedError(Exception):
+    """Whoever reads the results has stopped reading."""
+
+
 def _print(text: str) -> None:
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    try:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        raise _OutputClosedError from error
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")
+    with contextlib.suppress(BrokenPipeError):
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
 
 
 def _assistant() -> Assistant:
@@ -50,6 +70,27 @@ def _assistant() -> Assistant:
 
 def _json_line(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        _print(version("rapporteur"))
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)] = False,
+) -> None:
+    """Answers questions about the international instruments on cybercrime, with the clause behind every sentence."""
+    global _debug
+    _debug = debug
+
+
+_debug = False
 
 
 @app.command()
@@ -90,9 +131,12 @@ def read_batch(path: Path) -> list[tuple[str, list[str]]]:
         BadInputError: The file cannot be read, or a line is not of the format; the message names the line.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInputError(f"{path} cannot be read: {error}. Give a UTF-8 file with one JSON object a line.") from error
+        # Not `splitlines`: a question may hold other line separators than the file's own.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except OSError as error:
+        raise BadInputError(f"{path} cannot be read: {error.strerror}. Give a UTF-8 file with one JSON object a line.") from error
+    except UnicodeDecodeError as error:
+        raise BadInputError(f"{path} is not UTF-8 text (byte {error.start}). Give a UTF-8 file with one JSON object a line.") from error
     found = []
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -100,10 +144,12 @@ def read_batch(path: Path) -> list[tuple[str, list[str]]]:
         try:
             row = json.loads(line)
             turns = row["turns"] if "turns" in row else [row["question"]]
-            if not turns or not all(isinstance(t, str) for t in turns):
+            if not isinstance(turns, list) or not turns or not all(isinstance(t, str) for t in turns) or not isinstance(row["id"], str | int):
                 raise TypeError
-            found.append((str(row["id"]), list(turns)))
-        except (ValueError, KeyError, TypeError) as error:
+            name = str(row["id"])
+            name.encode()  # refuses half of a surrogate pair, which could not be written
+            found.append((name, turns))
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise BadInputError(
                 f'{path.name}, line {number}: expected {{"id": …, "question": "…"}} or {{"id": …, "turns": ["…"]}} (found {line[:60]!r}). Mend the line.'
             ) from error
@@ -134,14 +180,13 @@ def _batch(path: Path, instruments: list[str] | None) -> None:
     rows = read_batch(path)
     assistant = _assistant()
     for name, turns in rows:
-        sys.stdout.write(_json_line(batch_line(assistant, name, turns, instruments)) + "\n")
-        sys.stdout.flush()
+        _print(_json_line(batch_line(assistant, name, turns, instruments)))
 
 
 @app.command()
 def search(
     question: Annotated[str, typer.Argument(help="What to look for.")],
-    k: Annotated[int, typer.Option("-k", help="How many provisions.")] = 10,
+    k: Annotated[int, typer.Option("-k", min=1, help="How many provisions.")] = 10,
     as_json: JsonFlag = False,
     instrument: InstrumentOption = None,
 ) -> None:
@@ -202,14 +247,14 @@ def show(
 def fetch(
     source: Annotated[Path, typer.Option("--from", help="Folder with files named <instrument-id>.<language>.md or .txt.")],
 ) -> None:
-    """Take official texts from a local folder into the home folder, with their provenance."""
+    """Take official texts from a local folder, with their provenance."""
     from corpus.catalogue import load_catalogue
     from corpus.settings import load_settings
     from ingest.fetching import fetch_from
 
     settings = load_settings()
     refused = 0
-    for one in fetch_from(source, settings.texts_folder, load_catalogue()):
+    for one in list(fetch_from(source, settings.texts_folder, load_catalogue())):  # all are taken before the first line is written
         if one.coverage is None:
             refused += 1
             _say(f"refused  {one.file}: {one.refused}")
@@ -246,7 +291,7 @@ def _ranges(numbers: tuple[str, ...]) -> str:
 def ingest(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Build a new index even if nothing changed.")] = False,
 ) -> None:
-    """Build the index from the guides, the catalogue and what was fetched, and publish it."""
+    """Build the index from guides and texts, and publish it."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -290,21 +335,24 @@ def _coverage_lines(manifest: Any, settings: Any) -> None:
             missing = tuple(a.number for a in one.articles if a.number not in articles)
             _print(f"{one.short_title}: reader's guide: {words}" + (f"; missing: {_ranges(missing)}" if missing else ""))
         if not texts:
-            _print(f"{one.short_title}: no official text present; answers come from the guide." if guide is not None else f"{one.short_title}: nothing present.")
+            said = "no official text present; answers come from the guide" if guide is not None else "nothing present"
+            _print(f"{one.short_title}: {said}.")
 
 
 @app.command()
 def status(as_json: JsonFlag = False) -> None:
-    """Show instruments, kinds of text present, provisions, generation and model."""
+    """Show the texts present, the index and the model."""
+    import datetime as dt
+
     from corpus.settings import load_settings
 
     assistant = _assistant()
     index = assistant.handle.current()
     manifest = index.manifest
-    rows = []
+    rows: list[dict[str, Any]] = []
     for one in index.catalogue.instruments:
         docs = index.store.documents(one.id)
-        in_force = one.in_force_on(__import__("datetime").date.today())
+        in_force = one.in_force_on(dt.date.today())
         rows.append(
             {
                 "id": one.id,
@@ -325,12 +373,13 @@ def status(as_json: JsonFlag = False) -> None:
     _print(f"Passages    {manifest.passages}; provisions {manifest.provisions}; corpus {manifest.corpus_checksum[:12]}…\n")
     for row in rows:
         force = {True: "in force", False: "not in force", None: row["kind"]}[row["in_force"]]
-        _print(f"{row['title']} ({row['reference']}) – {force}\n    {row['id']}: {', '.join(row['texts']) or 'nothing present'}; {row['provisions']} provisions")
+        _print(f"{row['title']} ({row['reference']}) – {force}")
+        _print(f"    {row['id']}: {', '.join(row['texts']) or 'nothing present'}; {row['provisions']} provisions")
 
 
 @app.command()
 def chat(
-    port: Annotated[int | None, typer.Option("--port", help="Port; the next free one is used when it is taken.")] = None,
+    port: Annotated[int | None, typer.Option("--port", min=1, max=65_535, help="Port; the next free one is used when it is taken.")] = None,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the browser.")] = True,
 ) -> None:
     """Open the chat in the browser, on this machine only."""
@@ -348,7 +397,7 @@ app.add_typer(evaluate, name="eval")
 
 @evaluate.command("run")
 def eval_run(
-    suites: Annotated[list[str] | None, typer.Argument(help="Names of committed suites, or paths to .jsonl files; all committed ones when none is given.")] = None,
+    suites: Annotated[list[str] | None, typer.Argument(help="Names of committed suites, or .jsonl files; all committed ones when none is given.")] = None,
     half: Annotated[str, typer.Option("--half", help="tune, test or all.")] = "test",
     plain: Annotated[bool, typer.Option("--plain/--no-plain", help="Measure the plain pipeline beside ours.")] = True,
     out: Annotated[Path | None, typer.Option("--out", help="Write every outcome to this file, one JSON line each.")] = None,
@@ -371,17 +420,60 @@ def main() -> None:
     """Runs the command line; ends with the exit code of what went wrong."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    for stream in (sys.stdout, sys.stderr):
+        # What a narrow encoding cannot write is written as an escape (which is right JSON, too), not refused.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    code = _run()
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+    sys.exit(code)
+
+
+def _run() -> int:
+    """Returns the exit code of the command; every failure is one line on standard error."""
     try:
-        app()
+        result = app(standalone_mode=False)
     except RapporteurError as error:
-        _say(f"rapporteur: {error}")
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
-    except KeyboardInterrupt:
+        _say(f"rapporteur: {_one_line(error)}")
+        return error.exit_code
+    except _USAGE_ERROR as error:
+        error.show()
+        return int(error.exit_code)
+    except _OutputClosedError:
+        # Nothing more can be written; without this, Python complains of it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (typer.Abort, KeyboardInterrupt) as error:
+        if isinstance(error.__cause__, EOFError):  # the framework takes any end of file for one at a prompt; there are no prompts here
+            _say("rapporteur: a file ends too early: the index is damaged. Run `rapporteur ingest --rebuild`.")
+            return IndexMissingError.exit_code
         _say("rapporteur: stopped.")
-        sys.exit(130)
+        return _STOPPED
+    except SystemExit:
+        if "Pacify" in type(sys.stdout).__name__:  # nobody reads the help any more
+            return 0
+        raise
+    except OSError as error:
+        if _debug:
+            raise
+        where = f" ({error.filename})" if error.filename else ""
+        _say(f"rapporteur: {error.strerror or error}{where}. Check that the home folder can be read and written, or set RAPPORTEUR_HOME to another.")
+        return HomeError.exit_code
+    except Exception as error:
+        if _debug:
+            raise
+        _say(f"rapporteur: unexpected {type(error).__name__}: {_one_line(error)}. Run `rapporteur --debug …` for the traceback, and report it.")
+        return 1
+    if result == _STOPPED:
+        _say("rapporteur: stopped.")
+    return result if isinstance(result, int) else 0
+
+
+def _one_line(error: Exception) -> str:
+    from ui.render import plain
+
+    return " ".join(plain(str(error)).split())
 
 
 if __name__ == "__main__":

@@ -118,7 +118,8 @@ def to_text(answer: Answer, catalogue: Catalogue, width: int = 100) -> str:
         out.append("\nNotes")
         for note in answer.notes:
             add(note, "  ", "- ")
-    out.append(f"\nAs of {answer.as_of} · index {answer.generation} · " + (f"written by {answer.model}" if answer.model else "quoted answer, no language model"))
+    written = f"written by {answer.model}" if answer.model else "quoted answer, no language model"
+    out.append(f"\nAs of {answer.as_of} · index {answer.generation} · {written}")
     return "\n".join(out).strip() + "\n"
 
 

@@ -21,20 +21,22 @@ STYLE = f"""
 [data-testid="stMainBlockContainer"] {{padding: 3.2rem 2rem 2rem; max-width: 58rem;}}
 [data-testid="stMainBlockContainer"]:has(.st-key-reader) {{max-width: 92rem;}}
 [data-testid="stBottomBlockContainer"] {{padding: .6rem 2rem 1.3rem; max-width: 58rem;}}
-[data-testid="stMain"]:has(.st-key-reader) [data-testid="stBottomBlockContainer"] {{max-width: 92rem;}}
-[data-testid="stSidebarUserContent"] {{padding: 0 1.1rem 1rem;}}
+.stApp:has(.st-key-reader) [data-testid="stBottomBlockContainer"] {{max-width: 92rem;}}
+[data-testid="stSidebarUserContent"] {{padding: 0 0 1rem;}}
+[data-testid="stSidebarContent"] {{padding-left: 1.1rem; padding-right: 1.1rem;}}
 [data-testid="stSidebarHeader"] {{height: 3rem; margin-bottom: 0;}}
 [data-testid="stChatMessage"] {{padding: .8rem .9rem; gap: .7rem; align-items: flex-start;}}
 [data-testid="stChatMessage"] [data-testid="stVerticalBlock"] {{gap: .55rem;}}
 
 .brand {{font-size: 1.3rem; font-weight: 700; line-height: 1.2; margin: 0;}}
 .soft {{color: var(--soft); font-size: .86rem; line-height: 1.45; margin: .15rem 0 0; overflow-wrap: anywhere;}}
-.list {{margin: .1rem 0 0; padding: 0; list-style: none; font-size: .86rem;}}
-.list li {{display: flex; align-items: center; justify-content: space-between; gap: .5rem; padding: .24rem 0; border-bottom: 1px solid var(--line); margin: 0;}}
-.list li:last-child {{border-bottom: 0;}}
-.list li > span:first-child {{overflow: hidden; text-overflow: ellipsis; white-space: nowrap;}}
+.list {{margin: .2rem 0 0; font-size: .86rem;}}
+.list > div {{display: flex; align-items: center; justify-content: space-between; gap: .5rem; padding: .26rem 0; border-bottom: 1px solid var(--line);}}
+.list > div:last-child {{border-bottom: 0;}}
+.list > div > span:first-child {{overflow: hidden; text-overflow: ellipsis; white-space: nowrap;}}
 .kind {{border: 1px solid currentColor; border-radius: 1rem; padding: .02rem .5rem; font-size: .72rem; font-weight: 600; white-space: nowrap; flex: none;}}
-.kind.official {{color: var(--official);}} .kind.guide {{color: var(--guide);}} .kind.commentary {{color: var(--commentary);}} .kind.none {{color: var(--soft);}}
+.kind.official {{color: var(--official);}} .kind.guide {{color: var(--guide);}} .kind.commentary {{color: var(--commentary);}}
+.kind.none {{color: var(--soft);}}
 .legend {{display: grid; grid-template-columns: auto 1fr; gap: .35rem .6rem; align-items: center; font-size: .86rem; color: var(--soft); margin-top: .8rem;}}
 .legend .kind {{justify-self: start;}}
 
@@ -43,14 +45,15 @@ STYLE = f"""
 [class*="st-key-example-"] button {{justify-content: flex-start; text-align: left; min-height: 3.9rem; padding: .6rem .9rem; height: 100%;}}
 [class*="st-key-example-"] button > div {{justify-content: flex-start; text-align: left;}}
 [class*="st-key-example-"] button p {{white-space: normal; font-size: .94rem; line-height: 1.35; text-align: left;}}
-.banner {{border: 1px solid var(--guide); border-left-width: 4px; border-radius: .4rem; padding: .5rem .8rem; font-size: .88rem; line-height: 1.45; margin: 0;}}
+.banner {{font-size: .86rem; border: 1px solid var(--guide); border-left-width: 4px; border-radius: .4rem; padding: .5rem .8rem; line-height: 1.5; margin: 0;}}
 .banner code, .soft code {{font-size: .82rem; padding: .05rem .3rem; border-radius: .25rem; background: var(--tint); color: inherit; white-space: nowrap;}}
 
 .said {{margin: 0; line-height: 1.6; overflow-wrap: anywhere; unicode-bidi: plaintext; white-space: pre-line;}}
 .said.strong {{font-weight: 600;}}
 .quote {{margin: .15rem 0; padding: .1rem 0 .1rem .9rem; border-left: 3px solid var(--line); color: inherit; opacity: .92; font-size: .94rem; line-height: 1.55;
   overflow-wrap: anywhere; unicode-bidi: plaintext;}}
-.quote.official {{border-left-color: var(--official);}} .quote.guide {{border-left-color: var(--guide);}} .quote.commentary {{border-left-color: var(--commentary);}}
+.quote.official {{border-left-color: var(--official);}}
+.quote.guide {{border-left-color: var(--guide);}} .quote.commentary {{border-left-color: var(--commentary);}}
 .part {{font-size: .76rem; font-weight: 700; letter-spacing: .06em; text-transform: uppercase; color: var(--soft); margin: .7rem 0 0; padding: .6rem 0 0;
   border-top: 1px solid var(--line);}}
 .remark {{color: var(--commentary); font-size: .82rem; font-weight: 600; margin: 0;}}
@@ -58,8 +61,8 @@ STYLE = f"""
 .notes li {{margin: .15rem 0; overflow-wrap: anywhere;}}
 .found {{font-size: .86rem; margin: .2rem 0; padding-left: 1.4rem;}}
 
-[class*="st-key-chip-"] button, [class*="st-key-near-"] button, [class*="st-key-ref-"] button {{border-radius: 1rem; min-height: 1.85rem; padding: .12rem .7rem;}}
-[class*="st-key-chip-"] button p, [class*="st-key-near-"] button p, [class*="st-key-ref-"] button p {{font-size: .82rem; white-space: normal; text-align: left;}}
+:is([class*="st-key-chip-"], [class*="st-key-near-"], [class*="st-key-ref-"]) button {{border-radius: 1rem; min-height: 1.85rem; padding: .12rem .7rem;}}
+:is([class*="st-key-chip-"], [class*="st-key-near-"], [class*="st-key-ref-"]) button p {{font-size: .82rem; white-space: normal; text-align: left;}}
 [class*="st-key-chip-official-"] button [data-testid="stIconMaterial"] {{color: var(--official);}}
 [class*="st-key-chip-guide-"] button [data-testid="stIconMaterial"] {{color: var(--guide);}}
 [class*="st-key-chip-commentary-"] button [data-testid="stIconMaterial"] {{color: var(--commentary);}}
@@ -68,9 +71,11 @@ STYLE = f"""
 [class*="st-key-follow-"] button p {{font-size: .88rem; white-space: normal; text-align: left;}}
 [class*="st-key-tools-"] button {{min-height: 1.9rem; padding: .1rem .6rem;}}
 [class*="st-key-tools-"] button p {{font-size: .82rem;}}
-.st-key-latest {{min-height: calc(100dvh - 13rem);}}
+.st-key-latest {{min-height: calc(100dvh - 5rem);}}
 
 .st-key-reader {{background: var(--page); padding: .9rem 1.1rem; overflow-y: auto; overscroll-behavior: contain; gap: .6rem;}}
+.st-key-reader > :has(> .st-key-reader-bar) {{position: sticky; top: -.9rem; z-index: 2; min-width: calc(100% + 2.2rem); margin: -.9rem -1.1rem 0; flex: none;}}
+.st-key-reader-bar {{width: 100%; padding: .55rem 1.1rem; background: var(--page); border-bottom: 1px solid var(--line);}}
 .reader-head {{font-size: .82rem; color: var(--soft); line-height: 1.4; margin: 0;}}
 .reader-title {{font-size: 1.15rem; font-weight: 700; line-height: 1.3; margin: 0 0 .3rem; padding: 0;}}
 .clause {{line-height: 1.6; font-size: .95rem;}}
@@ -82,6 +87,10 @@ STYLE = f"""
 .plain p {{margin: .25rem 0; overflow-wrap: anywhere;}}
 .st-key-reader-bar button p {{font-size: .85rem;}}
 
+[data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] .st-key-chat):not(:has(.st-key-reader)) {{gap: 0;}}
+[data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] .st-key-chat):not(:has(.st-key-reader)) >
+  [data-testid="stColumn"]:last-child {{display: none;}}
+@media (max-width: 640px) {{ [data-testid="stColumn"]:has(.st-key-chat) {{min-width: 100%;}} }}
 @media (min-width: {_NARROW}) {{
   [data-testid="stColumn"]:has(.st-key-reader) > [data-testid="stVerticalBlock"] {{position: sticky; top: 3.6rem; height: auto; flex: none;}}
   .st-key-reader {{max-height: calc(100dvh - 10.6rem);}}

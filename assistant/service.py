@@ -156,6 +156,7 @@ class Assistant:
         prefer = question.instruments
         evidence = search(self.handle, question.bare or question.text, instruments=instruments, prefer=prefer, index=index)
         ranked = _defining_first(texts, evidence.ranked, prefer) if question.kind is QuestionKind.DEFINITION else evidence.ranked
+        ranked = _law_first(texts, ranked, prefer)
         named = self._named_places(texts, question, instruments)
         seen = {(r.instrument, r.pinpoint.top) for r in named}
         return named + [r for r in ranked if (r.instrument, r.pinpoint.top) not in seen], evidence
@@ -300,6 +301,21 @@ class Assistant:
         else:
             note = f"This is outside the instruments that are answered from: {names}."
         return replace(base, outcome=Outcome.DECLINED, reason=verdict.reason, notes=(" ".join(note.split()),), nearest=self._titled(texts, nearest))
+
+
+#: A commentary comes first only if the best provision scores less than this share of its score.
+LAW_FIRST = 0.75
+
+
+def _law_first(texts: Texts, ranked: Sequence[RankedProvision], prefer: Sequence[str]) -> list[RankedProvision]:
+    """Returns the provisions with the best one of a treaty or declaration before commentary, unless the question names a commentary."""
+    out = list(ranked)
+    opinion = [texts.instrument(r.instrument).kind is Kind.COMMENTARY for r in out]
+    if out and opinion[0] and out[0].instrument not in prefer and False in opinion:
+        best = opinion.index(False)
+        if out[best].score >= LAW_FIRST * out[0].score:
+            out.insert(0, out.pop(best))
+    return out
 
 
 #: Added to the score of a provision that defines a term when a question asks for a definition.

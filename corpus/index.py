@@ -48,6 +48,7 @@ class Index:
         self.instruments: NDArray[np.str_] = np.array(instruments, dtype=np.str_)
         self.places = [pinpoint_from(p) for p in self.pinpoints]
         self.unit_of, self.units = number_units(instruments, self.places)
+        self.known_places = frozenset(zip(instruments, self.places, strict=True))
         exact = settings.vector_search == "exact" or (settings.vector_search == "auto" and self.manifest.passages <= settings.exact_limit)
         self.vectors: VectorIndex = ExactVectors(self.rows, self.instruments) if exact else ChromaVectors(folder / CHROMA)
 

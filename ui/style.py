@@ -77,7 +77,7 @@ STYLE = f"""
 .st-key-reader > :has(> .st-key-reader-bar) {{position: sticky; top: -.9rem; z-index: 2; min-width: calc(100% + 2.2rem); margin: -.9rem -1.1rem 0; flex: none;}}
 .st-key-reader-bar {{width: 100%; padding: .55rem 1.1rem; background: var(--page); border-bottom: 1px solid var(--line);}}
 .reader-head {{font-size: .82rem; color: var(--soft); line-height: 1.4; margin: 0;}}
-.reader-title {{font-size: 1.15rem; font-weight: 700; line-height: 1.3; margin: 0 0 .3rem; padding: 0;}}
+.reader-title {{font-size: 1.15rem; font-weight: 700; line-height: 1.3; margin: .4rem 0 .35rem; padding: 0;}}
 .clause {{line-height: 1.6; font-size: .95rem;}}
 .clause p {{margin: .2rem 0; padding: .2rem .6rem; border-left: 3px solid transparent; overflow-wrap: anywhere; unicode-bidi: plaintext;}}
 .clause p.chosen {{border-left-color: var(--mark-line); background: var(--mark); border-radius: .2rem;}}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from corpus.catalogue import load_catalogue
 from corpus.errors import BadFileError
 from corpus.guide import load_guides
-from corpus.pinpoint import Pinpoint
+from corpus.pinpoint import Pinpoint, parse_pinpoint
 from corpus.store import pinpoint_from
 from evals.measure import Share
 from evals.plain import ranks
@@ -55,7 +55,8 @@ def test_broken_json_and_double_ids_are_refused(tmp_path: Path) -> None:
 
 def test_committed_suites_load_and_their_gold_exists() -> None:
     catalogue, guides = load_catalogue(), load_guides()
-    units = {i.id: set(i.pinpoints) | {pinpoint_from(e.pinpoint).top for e in guides[i.id].entries} for i in catalogue.instruments}
+    closing = parse_pinpoint("closing clause")
+    units = {i.id: {closing} | i.pinpoints | {pinpoint_from(e.pinpoint).top for e in guides[i.id].entries} for i in catalogue.instruments}
     suites = load_suites()
     cases = [c for found in suites.values() for c in found]
     assert len(cases) >= 400

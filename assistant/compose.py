@@ -13,7 +13,7 @@ from assistant.texts import Texts, is_treaty
 from corpus.catalogue import Kind
 from corpus.concordance import Topic
 from corpus.guide import QUALIFIERS, Relation, Role
-from corpus.model import Level, TextKind
+from corpus.model import Level
 from corpus.pinpoint import ARTICLE, Pinpoint
 from corpus.store import pinpoint_from
 from corpus.words import fold_space
@@ -52,9 +52,10 @@ class Limits:
 class Composer:
     """Makes statements from provisions of one generation."""
 
-    def __init__(self, texts: Texts, limits: Limits | None = None) -> None:
-        """Takes the texts to quote from."""
+    def __init__(self, texts: Texts, limits: Limits | None = None, *, allowed: Sequence[str] | None = None) -> None:
+        """Takes the texts to quote from, and the instruments to keep to (all when None)."""
         self._texts = texts
+        self._allowed = allowed
         self._limits = limits or Limits()
 
     # -- one provision -------------------------------------------------------------------------
@@ -230,7 +231,7 @@ class Composer:
             return
         told = 0
         for other in self._texts.index.catalogue.instruments:
-            if other.id == instrument or told >= self._limits.counterparts or other.kind is Kind.COMMENTARY:
+            if other.id == instrument or told >= self._limits.counterparts or other.kind is Kind.COMMENTARY or not self._may_tell(other.id):
                 continue
             found = self.counterpart(topic, other.id, ranked)
             if found is None or self._texts.index.concordance.topics_naming(other.id, found) > self._limits.by_reference:
@@ -239,6 +240,9 @@ class Composer:
             if statement:
                 told += 1
                 yield statement
+
+    def _may_tell(self, instrument: str) -> bool:
+        return self._allowed is None or instrument in self._allowed
 
     def _opinions(self, ranked: Sequence[RankedProvision], best: float) -> Iterable[Statement]:
         for found in ranked[:8]:
@@ -259,7 +263,7 @@ class Composer:
         index = self._texts.index
         main = next((r for r in ranked if r.instrument in named), ranked[0]) if named else ranked[0]
         topic = self.topic_of(main.instrument, main.pinpoint)
-        order = list(named) or [i.id for i in index.catalogue.instruments if is_treaty(i)]
+        order = list(named) or [i.id for i in index.catalogue.instruments if is_treaty(i) and self._may_tell(i.id)]
         if main.instrument in order:
             order.remove(main.instrument)
         out: list[Statement] = []

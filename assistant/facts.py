@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
 
 from assistant.answer import Citation, Part, Statement
 from assistant.intents import Intent
@@ -36,17 +37,34 @@ def date_words(day: dt.date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _source(source: str | None, verified: bool) -> str:
-    if source is None:
-        return "general knowledge, not verified" if not verified else "catalogue"
-    return source if verified else f"{source}; not verified"
+class Sources:
+    """Names the sources of facts in sentences, and remembers their addresses for a note."""
+
+    def __init__(self) -> None:
+        """Starts with none."""
+        self.addresses: list[str] = []
+
+    def name(self, source: str | None, verified: bool) -> str:
+        """Returns a source as it stands in a sentence: of an address its host."""
+        if source is None:
+            return "catalogue" if verified else "general knowledge, not verified"
+        named = source
+        if source.startswith("http"):
+            named = urlsplit(source).hostname or source
+            if source not in self.addresses:
+                self.addresses.append(source)
+        return named if verified else f"{named}; not verified"
+
+    def after(self, fact: Fact | DateFact | None) -> str:
+        """Returns what follows a fact in brackets; empty where there is no fact."""
+        return f" (source: {self.name(fact.source, fact.verified)})" if fact is not None else ""
+
+    def note(self) -> list[str]:
+        """Returns the note with the addresses; none where there are none."""
+        return [f"Sources: {'; '.join(self.addresses)}"] if self.addresses else []
 
 
-def _from(fact: Fact | DateFact | None) -> str:
-    return f" (source: {_source(fact.source, fact.verified)})" if fact is not None else ""
-
-
-def figure_words(figure: StatusFigure) -> str:
+def figure_words(figure: StatusFigure, sources: Sources) -> str:
     """Returns a status figure with its date and source."""
     parts = []
     if figure.parties is not None:
@@ -56,19 +74,19 @@ def figure_words(figure: StatusFigure) -> str:
     words = " and ".join(parts) or "no figure"
     detail = f" {figure.detail.rstrip('.')}." if figure.detail else ""
     note = f" {figure.note.rstrip('.')}." if figure.note else ""
-    return f"as of {date_words(figure.as_of)}: {words}.{detail}{note} (Source: {_source(figure.source, figure.verified)}.)"
+    return f"as of {date_words(figure.as_of)}: {words}.{detail}{note} (Source: {sources.name(figure.source, figure.verified)}.)"
 
 
-def in_force_words(instrument: Instrument, today: dt.date) -> str:
+def in_force_words(instrument: Instrument, today: dt.date, sources: Sources) -> str:
     """Returns one sentence on whether the instrument is in force on `today`."""
     name = instrument.short_title
     if not is_treaty(instrument):
         return f"The {name} is no treaty: it has no entry into force."
     fact = instrument.dates.in_force
     if fact is not None and fact.value is not None and fact.value <= today:
-        return f"The {name} is in force since {date_words(fact.value)}{_from(fact)}."
+        return f"The {name} is in force since {date_words(fact.value)}{sources.after(fact)}."
     note = f" {fact.note.rstrip('.')}." if fact is not None and fact.note else ""
-    return f"The {name} is not in force as far as the catalogue knows.{note}{_from(fact) and ' ' + _from(fact).strip()}"
+    return f"The {name} is not in force as far as the catalogue knows.{note}{sources.after(fact)}"
 
 
 class Facts:
@@ -78,6 +96,7 @@ class Facts:
         """Takes the texts to cite from and the day of the answer."""
         self._texts = texts
         self._today = today
+        self.sources = Sources()
 
     def statements(self, instrument: Instrument, wanted: Sequence[Intent], question: str) -> tuple[list[Statement], list[str]]:
         """Returns statements for the facts wanted of one instrument, and notes (old figures, unverified facts)."""
@@ -107,25 +126,25 @@ class Facts:
     def _words(self, one: Instrument, intent: Intent, question: str, notes: list[str]) -> Iterable[str]:
         name, dates = one.short_title, one.dates
         if intent is Intent.IN_FORCE:
-            yield in_force_words(one, self._today)
+            yield in_force_words(one, self._today, self.sources)
             if one.in_force_condition:
-                yield f"{one.in_force_condition.value}{_from(one.in_force_condition)}"
+                yield f"{one.in_force_condition.value}{self.sources.after(one.in_force_condition)}"
         elif intent is Intent.PARTICIPATION:
             yield from self._participation(one, question, notes)
         elif intent is Intent.ADOPTED:
             for label, fact in (("was adopted", dates.adopted), ("was published", dates.published)):
                 if fact is not None and fact.value is not None:
                     by = f" by {_lower_the(one.adopting_body.value).rstrip('.')}" if one.adopting_body and label == "was adopted" else ""
-                    yield f"The {name} {label} on {date_words(fact.value)}{by}{_from(fact)}."
+                    yield f"The {name} {label} on {date_words(fact.value)}{by}{self.sources.after(fact)}."
                     if fact.note:
                         yield fact.note
             if dates.adopted is None and dates.opened is not None and dates.opened.value is not None:
-                yield f"It was opened for signature on {date_words(dates.opened.value)}{_from(dates.opened)}."
+                yield f"It was opened for signature on {date_words(dates.opened.value)}{self.sources.after(dates.opened)}."
             elif not is_treaty(one) and one.place:
                 yield one.place.value
         elif intent is Intent.OPENED:
             if dates.opened is not None and dates.opened.value is not None:
-                yield f"The {name} was opened for signature on {date_words(dates.opened.value)}{_from(dates.opened)}."
+                yield f"The {name} was opened for signature on {date_words(dates.opened.value)}{self.sources.after(dates.opened)}."
                 if one.place:
                     yield one.place.value
             elif not is_treaty(one):
@@ -134,38 +153,38 @@ class Facts:
             if dates.closes is not None and dates.closes.value is not None:
                 open_now = self._today <= dates.closes.value
                 verb = "is open for signature until" if open_now else "was open for signature until"
-                yield f"The {name} {verb} {date_words(dates.closes.value)}; after that day a State can only accede{_from(dates.closes)}."
+                yield f"The {name} {verb} {date_words(dates.closes.value)}; after that day a State can only accede{self.sources.after(dates.closes)}."
             elif one.who_may_join:
                 yield one.who_may_join.value
             elif not is_treaty(one):
                 yield f"The {name} is no treaty and cannot be signed or ratified."
         elif intent is Intent.JOIN:
             if one.who_may_join:
-                yield f"{one.who_may_join.value}{_from(one.who_may_join)}"
+                yield f"{one.who_may_join.value}{self.sources.after(one.who_may_join)}"
             elif not is_treaty(one):
                 yield f"The {name} is no treaty: there is nothing to accede to."
         elif intent is Intent.DEPOSITARY:
             if one.depositary:
-                yield f"The depositary of the {name}: {one.depositary.value}{_from(one.depositary)}"
+                yield f"The depositary of the {name}: {one.depositary.value}{self.sources.after(one.depositary)}"
             else:
                 yield f"The {name} has no depositary: {one.binding.value}"
         elif intent is Intent.LANGUAGES and one.languages:
-            yield f"The languages of the {name}: {one.languages.value}{_from(one.languages)}"
+            yield f"The languages of the {name}: {one.languages.value}{self.sources.after(one.languages)}"
         elif intent is Intent.BINDING:
-            yield f"{one.binding.value}{_from(one.binding)}"
+            yield f"{one.binding.value}{self.sources.after(one.binding)}"
             if is_treaty(one):
-                yield in_force_words(one, self._today)
+                yield in_force_words(one, self._today, self.sources)
         elif intent is Intent.AUTHOR:
             author = one.author or one.adopting_body
             if author:
-                yield f"The {name} comes from: {author.value}{_from(author)}"
+                yield f"The {name} comes from: {author.value}{self.sources.after(author)}"
         elif intent is Intent.CITATION:
-            yield f"Official title: {one.official_title.value}{_from(one.official_title)}."
+            yield f"Official title: {one.official_title.value}{self.sources.after(one.official_title)}."
             for number in (one.symbol, one.series):
                 if number:
-                    yield f"{number.value}{_from(number)}."
+                    yield f"{number.value}{self.sources.after(number)}."
         elif intent is Intent.SIZE and one.size:
-            yield f"The {name} has {_lower_first(one.size.value)}{_from(one.size)}"
+            yield f"The {name} has {_lower_first(one.size.value)}{self.sources.after(one.size)}"
 
     def _participation(self, one: Instrument, question: str, notes: list[str]) -> Iterable[str]:
         if not is_treaty(one):
@@ -184,16 +203,17 @@ class Facts:
             ):
                 if chosen:
                     day = min(s.as_of for s in chosen)
-                    yield f"{label}: {', '.join(s.state for s in chosen)} (as of {date_words(day)}; source: {_source(chosen[0].source, chosen[0].verified)})."
+                    source = self.sources.name(chosen[0].source, chosen[0].verified)
+                    yield f"{label}: {', '.join(s.state for s in chosen)} (as of {date_words(day)}; source: {source})."
         figure = one.latest_status()
         if figure is None:
             yield f"The catalogue holds no figure on participation in the {one.short_title}."
             return
-        yield f"{one.short_title}, {figure_words(figure)}"
+        yield f"{one.short_title}, {figure_words(figure, self.sources)}"
         later = [s for s in one.status if not s.verified and s.as_of > figure.as_of]
         if later:
             newest = max(later, key=lambda s: s.as_of)
-            yield f"A later figure comes from a secondary source and is not verified: {figure_words(newest)}"
+            yield f"A later figure comes from a secondary source and is not verified: {figure_words(newest, self.sources)}"
         age = (self._today - figure.as_of).days
         if age > STALE_DAYS:
             notes.append(
@@ -210,7 +230,7 @@ class Facts:
         detail = f" {state.detail.rstrip('.')}." if state.detail else ""
         return (
             f"{state.state} {' and '.join(said) or 'is recorded'} ({one.short_title}, as of {date_words(state.as_of)}; "
-            f"source: {_source(state.source, state.verified)}).{detail}"
+            f"source: {self.sources.name(state.source, state.verified)}).{detail}"
         )
 
 

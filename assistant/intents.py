@@ -117,7 +117,8 @@ FORMS: dict[Intent, tuple[Form, ...]] = {
         ),
         (r"(?:number|list|names) of (?:\w+ )?{SIGNATORIES}", "list of parties to the Budapest Convention"),
         (
-            r"(?:^\W*(?:and |so )?|list of |know |me |learn |see )(?:who|who else|which ones) (?:has |have |had )?(?:not |already |also |"
+            r"(?:^\W*|[,;.?] |\band |\bso |list of |know |me |learn |see )(?:(?:and|so|but) )?"
+            r"(?:who|who else|which ones|how many) (?:has |have |had )?(?:not |already |also |"
             r"all )?{JOINED}{OBJECT}",
             "Who has signed?",
         ),

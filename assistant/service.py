@@ -85,23 +85,31 @@ class Assistant:
 
     # -- questions -----------------------------------------------------------------------------
 
-    def ask(self, question: str | Request, *, turns: Sequence[Turn] = (), instruments: Sequence[str] | None = None) -> Answer:
+    def ask(
+        self,
+        question: str | Request,
+        *,
+        turns: Sequence[Turn] = (),
+        instruments: Sequence[str] | None = None,
+        kinds: Sequence[str] | None = None,
+    ) -> Answer:
         """Returns the answer to a question.
 
         Args:
             question: In the reader's own words, in English.
             turns: Earlier turns of the conversation, oldest first (see `turn_of`).
             instruments: Ids of the instruments to answer from; None for all.
+            kinds: Kinds of instrument to answer from (``treaty``, ``protocol``, ``declaration``, ``commentary``); None for all.
 
         Raises:
-            BadInputError: The question is empty, too long, in another language, or an instrument is unknown.
+            BadInputError: The question is empty, too long, in another language, or an instrument or kind is unknown.
             IndexMissingError: There is no index that can be read.
         """
         if isinstance(question, Request):
             turns, instruments, question = question.turns, question.instruments, question.question
         text = clean_question(question, self.settings.question_chars)
         index = self.handle.current()
-        self._check_instruments(index, instruments)
+        instruments = self._chosen(index, instruments, kinds)
         if language := other_language(text):
             raise BadInputError(f"The question seems to be in {language}. Questions are answered in English only for now: please ask it in English.")
         names = _names(index)
@@ -113,7 +121,9 @@ class Assistant:
         answer = replace(answer, question=text, standalone_question=alone)
         return verified(answer, texts)
 
-    def search(self, question: str, k: int = 10, *, instruments: Sequence[str] | None = None) -> tuple[RankedProvision, ...]:
+    def search(
+        self, question: str, k: int = 10, *, instruments: Sequence[str] | None = None, kinds: Sequence[str] | None = None
+    ) -> tuple[RankedProvision, ...]:
         """Returns the k best provisions for a question, best first.
 
         Raises:
@@ -124,7 +134,7 @@ class Assistant:
             raise BadInputError(f"k is {k}; it must be 1 or more.")
         text = clean_question(question, self.settings.question_chars)
         index = self.handle.current()
-        self._check_instruments(index, instruments)
+        instruments = self._chosen(index, instruments, kinds)
         understood = understand(text, _names(index))
         return self._titled(Texts(index), self._find(index, Texts(index), understood, instruments)[0][:k])
 
@@ -133,21 +143,33 @@ class Assistant:
         main = answer.main_citation
         return Turn(answer.standalone_question, main.instrument if main else None, str(main.pinpoint) if main else None)
 
-    def converse(self, questions: Sequence[str]) -> Answer:
+    def refused(self, question: str, message: str) -> Answer:
+        """Returns a declined answer that carries the message for a question that cannot be taken as it is (for batches, which answer every line)."""
+        index = self.handle.current()
+        return replace(self._blank(index, question, index.catalogue.ids), outcome=Outcome.DECLINED, reason=Reason.OUT_OF_SCOPE, notes=(message,))
+
+    def converse(self, questions: Sequence[str], *, instruments: Sequence[str] | None = None, kinds: Sequence[str] | None = None) -> Answer:
         """Returns the answer to the last of several questions asked one after the other."""
         turns: list[Turn] = []
         answer: Answer | None = None
         for question in questions:
-            answer = self.ask(question, turns=turns)
+            answer = self.ask(question, turns=turns, instruments=instruments, kinds=kinds)
             turns.append(self.turn_of(answer))
         if answer is None:
             raise BadInputError("The conversation has no question. Give at least one turn.")
         return answer
 
-    def _check_instruments(self, index: Index, instruments: Sequence[str] | None) -> None:
+    def _chosen(self, index: Index, instruments: Sequence[str] | None, kinds: Sequence[str] | None) -> tuple[str, ...] | None:
+        """Returns the ids of the instruments to search; None for all."""
         for one in instruments or ():
             if one not in index.catalogue:
                 raise BadInputError(f"{one!r} is no instrument of this index. Known: {', '.join(index.catalogue.ids)}.")
+        for kind in kinds or ():
+            if kind not in set(Kind):
+                raise BadInputError(f"{kind!r} is no kind of instrument. Known: {', '.join(Kind)}.")
+        if not instruments and not kinds:
+            return None
+        return tuple(i.id for i in index.catalogue.instruments if (not instruments or i.id in instruments) and (not kinds or i.kind in kinds))
 
     # -- finding -------------------------------------------------------------------------------
 
@@ -179,20 +201,8 @@ class Assistant:
     # -- answering -----------------------------------------------------------------------------
 
     def _answer(self, index: Index, texts: Texts, question: Question, instruments: Sequence[str] | None) -> Answer:
-        searched = tuple(instruments) if instruments is not None else index.catalogue.ids
-        base = Answer(
-            outcome=Outcome.ANSWERED,
-            reason=None,
-            question=question.text,
-            standalone_question=question.text,
-            kind=question.kind,
-            statements=(),
-            notes=(),
-            as_of=self._today().isoformat(),
-            generation=index.manifest.generation,
-            corpus_checksum=index.manifest.corpus_checksum,
-            searched=searched,
-        )
+        base = self._blank(index, question.text, tuple(instruments) if instruments is not None else index.catalogue.ids)
+        base = replace(base, kind=question.kind)
         if question.kind is QuestionKind.SMALL_TALK:
             return self._greeting(base, index)
         ranked, evidence = self._find(index, texts, question, instruments)
@@ -205,7 +215,7 @@ class Assistant:
         verdict = judge(question, evidence)
         if verdict is not None or not ranked:
             return self._declined(base, index, texts, question, verdict or Verdict(Reason.OUT_OF_SCOPE), ranked)
-        composer = Composer(texts)
+        composer = Composer(texts, allowed=instruments)
         notes: list[str] = []
         statements: list[Statement]
         if question.kind is QuestionKind.OUTLINE and (listed := self._listing(index, composer, question)):
@@ -218,6 +228,22 @@ class Assistant:
             notes.append(f"Not in the corpus, and not looked at: {', '.join(question.elsewhere)}.")
         answer = replace(base, statements=tuple(statements), notes=tuple(notes))
         return replace(answer, notes=answer.notes + notes_for(answer, texts, self._today()))
+
+    def _blank(self, index: Index, question: str, searched: tuple[str, ...]) -> Answer:
+        """Returns an answer without statements, with what every answer carries."""
+        return Answer(
+            outcome=Outcome.ANSWERED,
+            reason=None,
+            question=question,
+            standalone_question=question,
+            kind=QuestionKind.LOOKUP,
+            statements=(),
+            notes=(),
+            as_of=self._today().isoformat(),
+            generation=index.manifest.generation,
+            corpus_checksum=index.manifest.corpus_checksum,
+            searched=searched,
+        )
 
     def _greeting(self, base: Answer, index: Index) -> Answer:
         names = ", ".join(i.short_title for i in index.catalogue.instruments)
@@ -271,6 +297,7 @@ class Assistant:
             more, noted = facts.statements(texts.instrument(instrument), wanted, question.text)
             statements += more
             notes += noted
+        notes += facts.sources.note()
         if not statements:
             return None
         answer = replace(base, kind=QuestionKind.STATUS, statements=tuple(statements), notes=tuple(notes))

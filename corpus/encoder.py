@@ -164,6 +164,15 @@ def export_paths(settings: Settings) -> tuple[Path, Path]:
     return folder / "model.onnx", folder / "export.json"
 
 
+def export_is_whole(model_file: Path, note_file: Path) -> bool:
+    """Whether an export is there, was made from the expected weights, and has the checksum that was noted when it was made."""
+    try:
+        note = json.loads(note_file.read_text(encoding="utf-8"))
+        return bool(note["weights_sha256"] == DEFAULT_WEIGHTS_SHA256 and note["onnx_sha256"] == sha256_of(model_file))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
 def load_encoder(settings: Settings) -> Encoder:
     """Returns the encoder that the settings ask for.
 
@@ -177,8 +186,6 @@ def load_encoder(settings: Settings) -> Encoder:
         return SentenceTransformerEncoder(settings.embedding_model)
     folder = packaged_model()
     model_file, note_file = export_paths(settings)
-    if settings.encoder == "onnx" and note_file.is_file() and model_file.is_file():
-        note = json.loads(note_file.read_text(encoding="utf-8"))
-        if note.get("weights_sha256") == DEFAULT_WEIGHTS_SHA256 and sha256_of(model_file) == note.get("onnx_sha256"):
-            return OnnxEncoder(folder, model_file, DEFAULT_WEIGHTS_SHA256)
+    if settings.encoder == "onnx" and export_is_whole(model_file, note_file):
+        return OnnxEncoder(folder, model_file, DEFAULT_WEIGHTS_SHA256)
     return SentenceTransformerEncoder(DEFAULT_EMBEDDING_MODEL, folder)

@@ -56,7 +56,7 @@ class Index:
         path = self.folder / name
         try:
             rows: NDArray[np.float32] = np.load(path, mmap_mode="r")
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, EOFError) as error:
             raise IndexMissingError(f"The index is not complete: {path} cannot be read ({error}). Run `rapporteur ingest --rebuild`.") from error
         if rows.shape != (expected, self.manifest.dimension):
             raise IndexMissingError(

@@ -72,5 +72,6 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(_env_file=env_file if env_file.is_file() else None, **overrides)  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        name = "RAPPORTEUR_" + "_".join(str(p) for p in first["loc"]).upper()
+        place = "_".join(str(p) for p in first["loc"]).upper()
+        name = place if place.startswith("RAPPORTEUR_") else f"RAPPORTEUR_{place}"
         raise BadInputError(f"{name}={first.get('input')!r}: {first['msg']}. Set another value or unset it.") from error

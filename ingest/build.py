@@ -53,7 +53,7 @@ from ingest.vectors import VectorCache, encode_all
 #: The language in which passages are embedded and answers are given.
 LANGUAGE = "en"
 #: What the code makes of the same sources; raised when passages or stored values change, so that an old index is built anew.
-BUILD_VERSION = 2
+BUILD_VERSION = 3
 
 Progress = Callable[[str, int, int], None]
 

@@ -15,6 +15,7 @@ from corpus.encoder import (
     OnnxEncoder,
     SentenceTransformerEncoder,
     check_default_weights,
+    export_is_whole,
     export_paths,
     packaged_model,
     sha256_of,
@@ -44,10 +45,8 @@ def ensure_export(settings: Settings) -> bool:
     model_file, note_file = export_paths(settings)
     folder = packaged_model()
     checksum = check_default_weights(folder)
-    if note_file.is_file() and model_file.is_file():
-        note = json.loads(note_file.read_text(encoding="utf-8"))
-        if note.get("weights_sha256") == checksum and note.get("onnx_sha256") == sha256_of(model_file):
-            return False
+    if export_is_whole(model_file, note_file):
+        return False
     model_file.parent.mkdir(parents=True, exist_ok=True)
     fresh = model_file.with_suffix(f".{os.getpid()}.part")
     try:

@@ -16,12 +16,14 @@ _CONTROL = {c: None for c in range(32) if chr(c) not in "\t\n\f"} | {0xFEFF: Non
 
 
 _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*\)")
+#: A short line that is bold as a whole is a heading, whatever its Markdown says.
+_BOLD_LINE = re.compile(r"(\*\*|__)[^*_]{1,100}(?<![.;,:*_])\1")
 _EMPHASIS = re.compile(r"(?<![\w*_\\])(\*\*|__|\*|_)(?=\S)([^*_\n]+?)(?<=\S)\1(?![\w*_])")
 
 
 def plain_markdown(text: str) -> str:
     """Returns Markdown without links and emphasis, so that quotations are words; headings and lists stay as they are."""
-    return _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", text))
+    return "\n".join(line if _BOLD_LINE.fullmatch(line.strip()) else _EMPHASIS.sub(r"\2", line) for line in _LINK.sub(r"\1", text).split("\n"))
 
 
 def clean(text: str) -> str:

@@ -21,7 +21,6 @@ import typer
 from corpus.errors import BadInputError, HomeError, IndexMissingError, RapporteurError
 
 if TYPE_CHECKING:
-    from assistant.answer import Answer
     from assistant.service import Assistant
 
 app = typer.Typer(
@@ -34,6 +33,7 @@ app = typer.Typer(
 )
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+KindOption = Annotated[list[str] | None, typer.Option("--kind", help="Use only this kind: treaty, protocol, declaration or commentary.")]
 InstrumentOption = Annotated[list[str] | None, typer.Option("--instrument", "-i", help="Use only this instrument (an id; may be given several times).")]
 
 
@@ -99,16 +99,17 @@ def ask(
     as_json: JsonFlag = False,
     batch: Annotated[Path | None, typer.Option("--batch", help='Answer a file of {"id", "question"} or {"id", "turns"} lines; one JSON line each.')] = None,
     instrument: InstrumentOption = None,
+    kind: KindOption = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a brief.")] = False,
 ) -> None:
     """Answer a question with quotations, each with its pinpoint."""
     if (question is None) == (batch is None):
         raise BadInputError("Give either a question or --batch FILE. Example: rapporteur ask \"What is traffic data?\"")
     if batch is not None:
-        _batch(batch, instrument)
+        _batch(batch, instrument, kind)
         return
     assistant = _assistant()
-    answer = assistant.ask(question or "", instruments=instrument)
+    answer = assistant.ask(question or "", instruments=instrument, kinds=kind)
     if as_json:
         _print(json.dumps(answer.to_json(), ensure_ascii=False, indent=2))
         return
@@ -156,31 +157,31 @@ def read_batch(path: Path) -> list[tuple[str, list[str]]]:
     return found
 
 
-def batch_line(assistant: Assistant, name: str, turns: list[str], instruments: list[str] | None = None) -> dict[str, Any]:
-    """Returns what ``--batch`` writes for one question; a question that cannot be taken carries its message instead of an answer."""
+def batch_line(
+    assistant: Assistant, name: str, turns: list[str], instruments: list[str] | None = None, kinds: list[str] | None = None
+) -> dict[str, Any]:
+    """Returns what ``--batch`` writes for one question; one that cannot be taken as it is gets a declined answer and its message as ``error``."""
     start = time.perf_counter()
+    error: str | None = None
     try:
-        memory: list[Any] = []
-        answer: Answer | None = None
-        for turn in turns:
-            answer = assistant.ask(turn, turns=memory, instruments=instruments)
-            memory.append(assistant.turn_of(answer))
-        assert answer is not None
-    except BadInputError as error:
-        return {"id": name, "answer": None, "error": str(error), "retrieved": [], "elapsed_ms": round((time.perf_counter() - start) * 1000, 1)}
-    return {
+        answer = assistant.converse(turns, instruments=instruments, kinds=kinds)
+    except BadInputError as refusal:
+        error = str(refusal)
+        answer = assistant.refused(turns[-1], error)
+    line = {
         "id": name,
         "answer": answer.to_json(),
         "retrieved": [r.to_json() for r in answer.retrieved],
         "elapsed_ms": round((time.perf_counter() - start) * 1000, 1),
     }
+    return line if error is None else {**line, "error": error}
 
 
-def _batch(path: Path, instruments: list[str] | None) -> None:
+def _batch(path: Path, instruments: list[str] | None, kinds: list[str] | None) -> None:
     rows = read_batch(path)
     assistant = _assistant()
     for name, turns in rows:
-        _print(_json_line(batch_line(assistant, name, turns, instruments)))
+        _print(_json_line(batch_line(assistant, name, turns, instruments, kinds)))
 
 
 @app.command()
@@ -189,10 +190,11 @@ def search(
     k: Annotated[int, typer.Option("-k", min=1, help="How many provisions.")] = 10,
     as_json: JsonFlag = False,
     instrument: InstrumentOption = None,
+    kind: KindOption = None,
 ) -> None:
     """Rank the provisions that speak to a question."""
     assistant = _assistant()
-    found = assistant.search(question, k, instruments=instrument)
+    found = assistant.search(question, k, instruments=instrument, kinds=kind)
     if as_json:
         _print(json.dumps([r.to_json() for r in found], ensure_ascii=False, indent=2))
         return

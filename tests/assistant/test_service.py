@@ -155,6 +155,13 @@ def test_filter_keeps_to_the_instruments_chosen(assistant: Assistant) -> None:
     assert {r.instrument for r in answer.retrieved} == {"budapest-convention"}
 
 
+def test_kinds_of_instrument_can_be_chosen(assistant: Assistant) -> None:
+    found = assistant.search("capacity building", 10, kinds=["commentary", "declaration"])
+    assert {r.instrument for r in found} == {"asean-declaration-2017", "rsis-commentary-2024"}
+    with pytest.raises(BadInputError, match="rumour"):
+        assistant.search("capacity building", kinds=["rumour"])
+
+
 def test_unknown_instrument_is_refused(assistant: Assistant) -> None:
     with pytest.raises(BadInputError, match="no-such-treaty"):
         assistant.ask("What is traffic data?", instruments=["no-such-treaty"])

@@ -73,7 +73,7 @@ def test_batch_in_one_process(real_home: Path, guard: Path, tmp_path: Path):
     done = rapporteur(real_home, guard, "ask", "--batch", str(file))
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [line["id"] for line in lines] == ["1", "b", "c"]
-    assert [line["answer"] is None for line in lines] == [False, False, True]
+    assert [line["answer"]["outcome"] for line in lines] == ["answered", "answered", "declined"]
     assert "empty" in lines[2]["error"]
     assert {"instrument", "pinpoint", "score"} <= set(lines[0]["retrieved"][0])
     assert lines[1]["answer"]["standalone_question"] != "And under Budapest?"

@@ -51,7 +51,7 @@ unit: $(VENV)/.dev
 
 eval: $(VENV)/.dev
 	@$(BIN)/rapporteur ingest
-	@$(BIN)/rapporteur eval run
+	@$(BIN)/rapporteur eval run --into README.md
 
 # Resolves freely in a fresh environment and writes down what came out; review the difference before committing it.
 lock:

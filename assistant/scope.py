@@ -35,8 +35,8 @@ class Thresholds:
     min_similarity: float = 0.36
     weak_similarity: float = 0.45
     weak_share: float = 0.34
-    silent_margin: float = 0.0
-    share_slack: float = 0.2
+    silent_margin: float = -0.02
+    share_slack: float = 0.1
     named_margin: float = 0.05
     outside_margin: float = 0.0
     strange_share: float = 0.25

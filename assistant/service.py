@@ -26,6 +26,7 @@ from corpus.guide import Role
 from corpus.index import Index, IndexHandle
 from corpus.pinpoint import ARTICLE, Pinpoint
 from corpus.settings import Settings, load_settings
+from corpus.store import pinpoint_from
 from corpus.words import content_words
 
 #: Provisions kept in an answer's record.
@@ -117,7 +118,7 @@ class Assistant:
         alone = standalone(text, turns, names, titles)
         understood = understand(alone, names)
         texts = Texts(index)
-        answer = self._answer(index, texts, understood, instruments)
+        answer = self._answer(index, texts, understood, instruments, turns[-1] if turns else None)
         answer = replace(answer, question=text, standalone_question=alone)
         return verified(answer, texts)
 
@@ -173,11 +174,15 @@ class Assistant:
 
     # -- finding -------------------------------------------------------------------------------
 
-    def _find(self, index: Index, texts: Texts, question: Question, instruments: Sequence[str] | None) -> tuple[list[RankedProvision], Evidence]:
+    def _find(
+        self, index: Index, texts: Texts, question: Question, instruments: Sequence[str] | None, last: Turn | None = None
+    ) -> tuple[list[RankedProvision], Evidence]:
         """Returns the ranked provisions (those named in the question first) and the evidence behind them."""
         prefer = question.instruments
         evidence = search(self.handle, question.bare or question.text, instruments=instruments, prefer=prefer, index=index)
         ranked = _defining_first(texts, evidence.ranked, prefer) if question.kind is QuestionKind.DEFINITION else evidence.ranked
+        if last is not None and not question.instruments:
+            ranked = _near_last(ranked, last)
         ranked = _law_first(texts, ranked, prefer)
         named = self._named_places(texts, question, instruments)
         seen = {(r.instrument, r.pinpoint.top) for r in named}
@@ -200,12 +205,12 @@ class Assistant:
 
     # -- answering -----------------------------------------------------------------------------
 
-    def _answer(self, index: Index, texts: Texts, question: Question, instruments: Sequence[str] | None) -> Answer:
+    def _answer(self, index: Index, texts: Texts, question: Question, instruments: Sequence[str] | None, last: Turn | None = None) -> Answer:
         base = self._blank(index, question.text, tuple(instruments) if instruments is not None else index.catalogue.ids)
         base = replace(base, kind=question.kind)
         if question.kind is QuestionKind.SMALL_TALK:
             return self._greeting(base, index)
-        ranked, evidence = self._find(index, texts, question, instruments)
+        ranked, evidence = self._find(index, texts, question, instruments, last)
         base = replace(base, retrieved=self._titled(texts, ranked[:RETRIEVED]))
         if (correction := self._missing_place(texts, question)) is not None:
             return replace(base, statements=(correction,), premise="corrected")
@@ -328,6 +333,23 @@ class Assistant:
         else:
             note = f"This is outside the instruments that are answered from: {names}."
         return replace(base, outcome=Outcome.DECLINED, reason=verdict.reason, notes=(" ".join(note.split()),), nearest=self._titled(texts, nearest))
+
+
+#: Added to the score of the article cited last, and of its instrument, when a follow-up names no instrument.
+SAME_ARTICLE, SAME_INSTRUMENT = 0.1, 0.06
+
+
+def _near_last(ranked: Sequence[RankedProvision], last: Turn) -> list[RankedProvision]:
+    """Returns the provisions with those near the last answer moved up: "is a judge needed?" is asked of what was just cited."""
+    if last.instrument is None or last.pinpoint is None:
+        return list(ranked)
+    article = pinpoint_from(last.pinpoint).top
+
+    def score(r: RankedProvision) -> float:
+        same = r.instrument == last.instrument
+        return r.score + SAME_INSTRUMENT * same + SAME_ARTICLE * (same and r.pinpoint.top == article)
+
+    return sorted(ranked, key=lambda r: -score(r))
 
 
 #: A commentary comes first only if the best provision scores less than this share of its score.

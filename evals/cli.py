@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.service import Assistant
+from corpus.errors import BadInputError
 from evals.measure import Half, Outcomes, declined, first, main_right, of_half, run_cases
 from evals.suite import load_suites
 
@@ -70,3 +71,36 @@ def table(rows: Sequence[Row]) -> str:
     lines = ["| " + " | ".join(COLUMNS) + " |", "|" + " --- |" * len(COLUMNS)]
     lines += ["| " + " | ".join((row.name, *row.cells)) + " |" for row in rows]
     return "\n".join(lines)
+
+
+def report(assistant: Assistant, names: Sequence[str], half: Half, plain: bool, out: Path | None) -> tuple[str, str]:
+    """Returns the name of what was measured (``guide`` or ``official``) and the whole report: the texts present, the table, the quotations."""
+    rows, by_suite = run(assistant, names, half, plain, out)
+    index = assistant.handle.current()
+    own = [i.short_title for i in index.catalogue.instruments if any(k != "guide" and lang == "en" for _, _, k, lang, _ in index.store.documents(i.id))]
+    texts = f"Texts: own text of {', '.join(own)}; the guide for the others." if own else "Texts: the guides only, as on a fresh machine."
+    everything = [o for found in by_suite.values() for o in found]
+    broken = sum(o.broken for o in everything)
+    quotations = sum(o.quotations for o in everything)
+    wrongly = declined([o for o in everything if o.case.expected != "decline"], expected=False)
+    text = (
+        f"{texts} The {half} half; corpus {index.manifest.corpus_checksum[:12]}, model {index.manifest.model}.\n\n{table(rows)}\n\n"
+        f"Answerable questions wrongly declined, all suites together: {wrongly}. "
+        f"Quotations that do not stand in their provision: {broken} of {quotations}."
+    )
+    return ("official" if own else "guide"), text
+
+
+def put_between_marks(path: Path, name: str, text: str) -> None:
+    """Replaces what stands between ``<!-- evaluation: NAME -->`` and ``<!-- /evaluation -->`` in a file.
+
+    Raises:
+        BadInputError: The file has no such marks.
+    """
+    content = path.read_text(encoding="utf-8")
+    start, end = f"<!-- evaluation: {name} -->", "<!-- /evaluation -->"
+    head, found, rest = content.partition(start)
+    _, closed, tail = rest.partition(end)
+    if not found or not closed:
+        raise BadInputError(f"{path} has no place for the report: expected {start} … {end}. Put the two marks where the table belongs.")
+    path.write_text(f"{head}{start}\n{text}\n{end}{tail}", encoding="utf-8")

@@ -28,7 +28,7 @@ from dataclasses import dataclass, replace
 
 from corpus.model import Provision, Reference, Span
 from corpus.pinpoint import ARTICLE, PARAGRAPH, Pinpoint
-from ingest.structure import ARABIC_DIGITS, arabic_ordinal, roman_value, to_roman
+from ingest.numerals import ARABIC_DIGITS, arabic_ordinal, roman_value, to_roman
 
 Labels = tuple[str, ...]
 

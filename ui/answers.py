@@ -14,7 +14,7 @@ from assistant.answer import Answer, Citation, Outcome, Part, QuestionKind, Rank
 from corpus.catalogue import Kind
 from corpus.index import Index
 from corpus.model import TextKind
-from ui.render import KIND_WORDS, REASON_WORDS, as_html, escaped, grouped, reference, short_title, shown_quotation, to_markdown
+from ui.render import KIND_WORDS, REASON_WORDS, as_html, escaped, grouped, in_reading_order, reference, short_title, shown_quotation, to_markdown
 
 ICONS = {TextKind.OFFICIAL: ":material/verified:", TextKind.GUIDE: ":material/menu_book:", TextKind.COMMENTARY: ":material/forum:"}
 #: Pause between words of the lead and between the statements after it, in seconds.
@@ -70,7 +70,7 @@ def chip(citation: Citation, index: Index, key: str) -> None:
 def statement_view(statement: Statement, index: Index, key: str, *, new: bool) -> None:
     """Draws a statement with its quotations and chips."""
     lead(statement.text, new=new)
-    for citation in statement.citations:
+    for citation in in_reading_order(statement):
         if quotation := shown_quotation(statement, citation):
             st.html(f'<blockquote class="quote {citation.text_kind}" dir="auto">“{as_html(quotation)}”</blockquote>')
     if statement.note:

@@ -399,23 +399,24 @@ app.add_typer(evaluate, name="eval")
 
 @evaluate.command("run")
 def eval_run(
-    suites: Annotated[list[str] | None, typer.Argument(help="Names of committed suites, or .jsonl files; all committed ones when none is given.")] = None,
+    suites: Annotated[list[str] | None, typer.Argument(help="Names of committed suites, or paths to .jsonl files; all committed ones by default.")] = None,
     half: Annotated[str, typer.Option("--half", help="tune, test or all.")] = "test",
     plain: Annotated[bool, typer.Option("--plain/--no-plain", help="Measure the plain pipeline beside ours.")] = True,
     out: Annotated[Path | None, typer.Option("--out", help="Write every outcome to this file, one JSON line each.")] = None,
+    into: Annotated[Path | None, typer.Option("--into", help="Put the report between the marks <!-- evaluation: NAME --> of this file.")] = None,
 ) -> None:
     """Run suites and print a table, beside the plain pipeline in the same run."""
     from typing import cast
 
-    from evals.cli import run, table
+    from evals.cli import put_between_marks, report
     from evals.measure import Half
 
     if half not in ("tune", "test", "all"):
         raise BadInputError(f"--half {half}: expected tune, test or all.")
-    rows, outcomes = run(_assistant(), suites or [], cast("Half", half), plain, out)
-    _print(table(rows))
-    everything = [o for found in outcomes.values() for o in found]
-    _print(f"\nQuotations that do not stand in their provision: {sum(o.broken for o in everything)} of {sum(o.quotations for o in everything)}.")
+    name, text = report(_assistant(), suites or [], cast("Half", half), plain, out)
+    _print(text)
+    if into is not None:
+        put_between_marks(into, name, text)
 
 
 def main() -> None:

@@ -76,6 +76,14 @@ def shown_quotation(statement: Statement, citation: Citation) -> str | None:
     return None if fold_space(citation.quotation) in fold_space(statement.text) else citation.quotation
 
 
+def in_reading_order(statement: Statement) -> list[Citation]:
+    """Returns a statement's citations as the text has them: a chapeau before its letter, closing words after it."""
+    first: dict[tuple[str, str, str], int] = {}
+    for n, c in enumerate(statement.citations):
+        first.setdefault((c.instrument, c.text_kind, c.language), n)
+    return sorted(statement.citations, key=lambda c: (first[c.instrument, c.text_kind, c.language], c.span.start))
+
+
 def grouped(answer: Answer) -> list[tuple[str, list[Statement]]]:
     """Returns the statements under their headings: lead, also relevant, limits and safeguards, other instruments, opinion."""
     groups: dict[str, list[Statement]] = {heading: [] for heading in HEADINGS.values()}
@@ -105,7 +113,7 @@ def to_text(answer: Answer, catalogue: Catalogue, width: int = 100) -> str:
             add(statement.text)
             if statement.note:
                 add(f"[{statement.note}]")
-            for citation in statement.citations:
+            for citation in in_reading_order(statement):
                 quotation = shown_quotation(statement, citation)
                 add(f"{reference(citation, catalogue)} – {KIND_WORDS[citation.text_kind]}", "    ")
                 if quotation:
@@ -133,7 +141,7 @@ def to_markdown(answer: Answer, catalogue: Catalogue) -> str:
             out += [f"### {heading}", ""]
         for statement in statements:
             out += [for_brief(statement.text) + (f" *({for_brief(statement.note)})*" if statement.note else ""), ""]
-            for citation in statement.citations:
+            for citation in in_reading_order(statement):
                 quotation = shown_quotation(statement, citation)
                 words = f"“{for_brief(quotation)}” — " if quotation else ""
                 link = f" <{citation.url}>" if citation.url and _WEB.fullmatch(citation.url) else ""

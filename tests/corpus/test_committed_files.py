@@ -17,13 +17,8 @@ from corpus.guide import GuideEntry, load_guides
 from corpus.pinpoint import ARTICLE, PARAGRAPH, Pinpoint, parse_pinpoint
 
 #: Places that neither the outline nor a guide describes, each looked at: the provision exists in the text.
-#: (The UN text's preamble and article 40(12)(a)-(d); the treaties' testimonium, which says in which languages they are authentic.)
+#: (The treaties' testimonium, which says in which languages they are authentic.)
 BEYOND_THE_GUIDES = {
-    ("un-cybercrime-convention", "preamble"),
-    ("un-cybercrime-convention", "art. 40(12)(a)"),
-    ("un-cybercrime-convention", "art. 40(12)(b)"),
-    ("un-cybercrime-convention", "art. 40(12)(c)"),
-    ("un-cybercrime-convention", "art. 40(12)(d)"),
     ("budapest-convention", "closing clause"),
     ("budapest-first-protocol", "closing clause"),
     ("budapest-second-protocol", "closing clause"),

@@ -9,7 +9,8 @@ from itertools import count
 
 from corpus.model import Document, Provenance, Provision, TextKind
 from corpus.words import fold_space
-from ingest.structure import parse, to_roman
+from ingest.numerals import to_roman
+from ingest.structure import parse
 
 WORDS = [
     "keeper",

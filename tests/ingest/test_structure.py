@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from corpus.model import Document, Level, Provenance, Provision, TextKind
 from corpus.pinpoint import Pinpoint, parse_pinpoint
 from ingest.loading import clean
-from ingest.structure import arabic_ordinal, guess_form, parse, roman_value, to_roman
+from ingest.numerals import arabic_ordinal, roman_value, to_roman
+from ingest.structure import guess_form, parse
 from tests.ingest.made_up import Layout, document, expected, for_dense, line, lines, made_up_articles, printed, read
 
 LAMPS = "Article 1 – Lamps\n\n"

@@ -33,11 +33,11 @@ class Weights:
         named: Added to the score of an instrument that the question names.
     """
 
-    lexical: float = 0.1
+    lexical: float = 0.2
     lexical_half: float = 12.0
-    support: float = 1.0
-    support_passages: int = 4
-    unit_lexical: float = 0.2
+    support: float = 0.7
+    support_passages: int = 3
+    unit_lexical: float = 0.25
     paragraph_slack: float = 0.12
     paragraph_support: float = 0.3
     named: float = 0.5

@@ -139,7 +139,7 @@ UN = "un-cybercrime-convention"
         (ASKED, replace(GOOD, boundary=("outside", "sport", 0.9), boundary_margin=0.1), Verdict(Reason.OUT_OF_SCOPE)),
         (replace(ASKED, instruments=(UN,)), replace(GOOD, boundary=("outside", "sport", 0.9), boundary_margin=0.02), None),
         (replace(ASKED, instruments=(UN,)), replace(GOOD, boundary=("outside", "sport", 0.9), boundary_margin=0.1), Verdict(Reason.OUT_OF_SCOPE)),
-        (ASKED, replace(GOOD, lexical_share=1.0, boundary=("silent", "spam", 0.85), boundary_margin=0.05), None),
+        (ASKED, replace(GOOD, lexical_share=1.0, boundary=("silent", "spam", 0.85), boundary_margin=0.02), None),
         (replace(ASKED, instruments=(UN,)), replace(GOOD, boundary=("silent", "spam", 0.81), boundary_margin=0.01), None),
         (ASKED, replace(GOOD, best_similarity=0.46, lexical_share=0.3, unknown_share=0.5), Verdict(Reason.OUT_OF_SCOPE)),
         (ASKED, replace(GOOD, best_similarity=0.2), Verdict(Reason.OUT_OF_SCOPE)),

@@ -34,10 +34,10 @@ class Weights:
     """
 
     lexical: float = 0.2
-    lexical_half: float = 12.0
-    support: float = 0.7
-    support_passages: int = 3
-    unit_lexical: float = 0.25
+    lexical_half: float = 8.0
+    support: float = 1.0
+    support_passages: int = 2
+    unit_lexical: float = 0.2
     paragraph_slack: float = 0.12
     paragraph_support: float = 0.3
     named: float = 0.5

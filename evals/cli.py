@@ -53,8 +53,8 @@ def run(
     """Returns the table's lines and the outcomes by suite; writes the outcomes as JSON lines when `out` is given."""
     suites = {name: of_half(cases, half) for name, cases in load_suites(names).items()}
     # All at once, so that the plain pipeline is built once.
-    outcomes = iter(run_cases(assistant, [case for cases in suites.values() for case in cases], plain=plain))
-    by_suite = {name: [next(outcomes) for _ in cases] for name, cases in suites.items()}
+    measured = iter(run_cases(assistant, [case for cases in suites.values() for case in cases], plain=plain))
+    by_suite = {name: [next(measured) for _ in cases] for name, cases in suites.items()}
     if out is not None:
         with out.open("w", encoding="utf-8") as file:
             for name, outcomes in by_suite.items():

@@ -157,6 +157,9 @@ class Composer:
             for other in ranked[1 : 1 + self._limits.related]:
                 if other.instrument == main.instrument and other.score >= self._limits.related_ratio * main.score and one.kind is not Kind.COMMENTARY:
                     add(self.clause(other.instrument, other.pinpoint, Part.CLAUSE))
+                    # A second provision that answers nearly as well brings its own limits from elsewhere.
+                    for statement in self._safeguards(other.instrument, other.pinpoint):
+                        add(statement)
         if one.kind is not Kind.COMMENTARY:
             for statement in self._counterparts(main.instrument, place, ranked):
                 add(statement)

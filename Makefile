@@ -1,5 +1,6 @@
 # make run   set everything up and open the chat        make test   check everything
-# make eval  measure on the test halves of the suites   make lock   write constraints.txt anew
+# make eval  measure on the test halves of the suites   make gate   measure on the tune halves and check for losses
+# make lock  write constraints.txt anew                 make adapter  learn the embedding model's adapter anew (half an hour)
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -10,7 +11,7 @@ export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run setup ingest test lint unit eval lock clean
+.PHONY: run setup ingest test lint unit eval gate adapter lock clean
 
 run: setup
 	@$(BIN)/rapporteur ingest
@@ -31,7 +32,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt
-	$(call install,-e '.[dev$(comma)eval]')
+	$(call install,-e '.[dev$(comma)openai]')
 	@touch $@ $(VENV)/.installed
 
 comma := ,
@@ -49,14 +50,26 @@ lint: $(VENV)/.dev
 unit: $(VENV)/.dev
 	$(BIN)/pytest
 
+# Every system side by side on the test halves, into the README.
 eval: $(VENV)/.dev
 	@$(BIN)/rapporteur ingest
-	@$(BIN)/rapporteur eval run --into README.md
+	@$(BIN)/rapporteur eval run --half test --beside all --label readme
+	@$(BIN)/rapporteur eval show last --into README.md
+
+# The tune halves, on the guides alone, in a home of their own: some seconds. Refuses a significant loss against evals/baseline.json.
+gate: export RAPPORTEUR_HOME := $(CURDIR)/.rapporteur/gate
+gate: $(VENV)/.dev
+	@$(BIN)/rapporteur ingest
+	@$(BIN)/rapporteur eval run --half tune --label gate
+	@$(BIN)/rapporteur eval gate evals/gate.toml
+
+adapter: $(VENV)/.dev
+	@$(BIN)/python -m ingest.adapter
 
 # Resolves freely in a fresh environment and writes down what came out; review the difference before committing it.
 lock:
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
-	build/lock/bin/pip install -q -e '.[dev,eval]'
+	build/lock/bin/pip install -q -e '.[dev,openai]'
 	{ echo "# Written by 'make lock'. Versions that were tested together."; \
 	  build/lock/bin/pip freeze --exclude-editable --exclude rapporteur | sed -E 's/^(torch==[0-9.]+)\+.*/\1/' | grep -vE '^(nvidia-|triton|-e |rapporteur)' ; } > constraints.txt
 	rm -rf build/lock

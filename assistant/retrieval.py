@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ class Weights:
     """How evidence becomes a score; chosen on the halves of the suites that are not reported.
 
     Attributes:
+        dense: Weight of a passage's cosine similarity; 0 leaves the words alone to decide.
         lexical: Weight of a passage's lexical score beside its cosine similarity.
         lexical_half: BM25 score at which a passage's lexical evidence counts half.
         support: Weight of the mean of a unit's next best passages beside its best one.
@@ -33,19 +35,20 @@ class Weights:
         named: Added to the score of an instrument that the question names.
     """
 
-    lexical: float = 0.2
+    dense: float = 1.0
+    lexical: float = 0.3
     lexical_half: float = 8.0
     support: float = 1.0
-    support_passages: int = 2
+    support_passages: int = 3
     unit_lexical: float = 0.2
-    paragraph_slack: float = 0.12
+    paragraph_slack: float = 0.16
     paragraph_support: float = 0.3
-    named: float = 0.5
+    named: float = 0.2
 
     @property
     def most(self) -> float:
         """The highest score that evidence alone can reach."""
-        return 1.0 + self.lexical + self.unit_lexical
+        return self.dense + self.lexical + self.unit_lexical
 
 
 @dataclass(frozen=True)
@@ -54,19 +57,19 @@ class Evidence:
 
     Attributes:
         ranked: Provisions, best first, one for each article or other unit.
-        best_similarity: Cosine similarity of the nearest passage (-1 to 1).
+        near: Mean cosine similarity of the three nearest passages (-1 to 1).
         lexical_share: Share of the question's content words that the best unit's passages hold (0 to 1).
-        unknown_share: Share of the question's content words that no passage holds (0 to 1).
-        boundary: Kind, topic and similarity of the nearest boundary passage; None where there is none.
-        boundary_margin: Similarity of the nearest boundary passage less that of the nearest passage.
+        words: Number of the question's content words, each counted once.
+        boundary: Kind and topic of the nearest boundary passage; None where there is none.
+        boundary_near: Mean cosine similarity of the three nearest boundary passages.
     """
 
     ranked: tuple[RankedProvision, ...]
-    best_similarity: float
+    near: float
     lexical_share: float
-    unknown_share: float
-    boundary: tuple[str, str, float] | None
-    boundary_margin: float
+    words: int
+    boundary: tuple[str, str] | None = None
+    boundary_near: float = -1.0
 
 
 def search(
@@ -101,10 +104,10 @@ def search(
     top = np.argpartition(-bm25, k_lexical - 1)[:k_lexical] if k_lexical else np.empty(0, dtype=np.int64)
     candidates = np.union1d(near, top[bm25[top] > 0])
     if len(candidates) == 0:
-        return Evidence((), -1.0, 0.0, 1.0, None, 0.0)
+        return Evidence((), -1.0, 0.0, 0)
     dense = np.asarray(index.rows[candidates] @ vector, dtype=np.float64)
     lexical = bm25[candidates].astype(np.float64)
-    passage_scores = np.clip(dense, 0.0, 1.0) + w.lexical * lexical / (lexical + w.lexical_half)
+    passage_scores = w.dense * np.clip(dense, 0.0, 1.0) + w.lexical * lexical / (lexical + w.lexical_half)
     by_unit = index.lexical_units.scores(query).astype(np.float64)
     if instruments is not None:
         by_unit = np.where([i in instruments for i, _ in index.units], by_unit, 0.0)
@@ -112,18 +115,18 @@ def search(
     ranked = _rank(index, candidates, passage_scores, by_unit, w, frozenset(prefer))
 
     distinct = list(dict.fromkeys(query))
-    unknown = sum(not index.lexical.knows(t) for t in distinct) / len(distinct) if distinct else 1.0
     share = _lexical_share(index, ranked, distinct) if ranked else 0.0
-    best = float(dense.max())
-    boundary = None
-    margin = -1.0
+    boundary, boundary_near = None, -1.0
     if len(index.boundary_rows):
         likeness = index.boundary_rows @ vector
-        nearest = int(likeness.argmax())
-        kind, topic, _ = index.boundary_topics[nearest]
-        boundary = (kind, topic, float(likeness[nearest]))
-        margin = float(likeness[nearest]) - best
-    return Evidence(tuple(ranked), best, share, unknown, boundary, margin)
+        kind, topic, _ = index.boundary_topics[int(likeness.argmax())]
+        boundary, boundary_near = (kind, topic), _mean_of_best(likeness)
+    return Evidence(tuple(ranked), _mean_of_best(dense), share, len(distinct), boundary, boundary_near)
+
+
+def _mean_of_best(similarities: NDArray[np.floating[Any]], count: int = 3) -> float:
+    count = min(count, len(similarities))
+    return float(np.partition(similarities, -count)[-count:].mean())
 
 
 def _rank(

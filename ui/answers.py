@@ -6,7 +6,7 @@ Everything that comes from a question or a text is shown as text: `ui.render.as_
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import streamlit as st
 
@@ -97,8 +97,20 @@ def nearest_view(nearest: tuple[RankedProvision, ...], index: Index, key: str) -
             )
 
 
-def answer_view(answer: Answer, index: Index, key: str, *, new: bool = False) -> None:
-    """Draws an answer; a new one comes in statement by statement."""
+def _nothing() -> None:
+    return None
+
+
+def answer_view(answer: Answer, index: Index, key: str, *, new: bool = False, beside: Callable[[], None] = _nothing) -> None:
+    """Draws an answer; a new one comes in statement by statement.
+
+    Args:
+        answer: The answer.
+        index: The generation in which its clauses are looked up.
+        key: Tells its buttons from those of other answers.
+        new: Whether it is drawn for the first time.
+        beside: Draws what stands beside its tools.
+    """
     if answer.standalone_question != answer.question:
         said(f"Understood as: {answer.standalone_question}", "soft")
     if len(answer.searched) < len(index.catalogue.instruments):
@@ -116,16 +128,18 @@ def answer_view(answer: Answer, index: Index, key: str, *, new: bool = False) ->
         for note in answer.notes:
             said(note)
         nearest_view(answer.nearest, index, key)
-        if answer.kind is not QuestionKind.SMALL_TALK:
-            _tools(answer, index, key)
+        _tools(answer, index, key, beside)
         return
     if answer.notes:
         st.html('<ul class="notes">' + "".join(f'<li dir="auto">{as_html(note)}</li>' for note in answer.notes) + "</ul>")
-    _tools(answer, index, key)
+    _tools(answer, index, key, beside)
 
 
-def _tools(answer: Answer, index: Index, key: str) -> None:
+def _tools(answer: Answer, index: Index, key: str, beside: Callable[[], None]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"tools-{key}"):
+        if answer.kind is QuestionKind.SMALL_TALK:
+            beside()
+            return
         with st.popover("Copy", icon=":material/content_copy:", type="tertiary", key=f"copy-{key}"):
             st.caption("Markdown, for a brief")
             st.code(to_markdown(answer, index.catalogue), language="markdown", wrap_lines=True, height=320)
@@ -133,6 +147,7 @@ def _tools(answer: Answer, index: Index, key: str) -> None:
             lines = (f"{short_title(r.instrument, index.catalogue)}, {r.pinpoint} – {r.title} ({r.score:.2f})" for r in answer.retrieved)
             rows = "".join(f"<li>{as_html(line)}</li>" for line in lines)
             st.html(f'<p class="soft">Retrieved, best first (0 to 1). Quotations withheld: {answer.withheld}.</p><ol class="found">{rows}</ol>')
+        beside()
     written = f"written by {answer.model}" if answer.model else "quoted answer, no language model"
     said(f"As of {answer.as_of} · index {answer.generation} · {written}", "soft")
 

@@ -1,8 +1,8 @@
 """The command line: ``rapporteur ask | search | show | fetch | ingest | status | chat``.
 
 Exit codes: 0 done (a declined answer is an answer), 1 unexpected, 2 bad input, 3 bad file, 4 no usable index, 5 home folder, 6 model,
-130 stopped by Ctrl-C. Messages go to standard error, one line each; results to standard output. When whoever reads the results stops reading
-(``| head``), the command ends with 0.
+7 an evaluation gate that does not hold, 130 stopped by Ctrl-C. Messages go to standard error, one line each; results to standard output. When
+whoever reads the results stops reading (``| head``), the command ends with 0.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from corpus.errors import BadInputError, HomeError, IndexMissingError, RapporteurError
+from ui.eval_cli import evaluation
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -393,30 +394,7 @@ def chat(
     serve(settings, port or settings.ui_port, open_browser=open_browser, say=_print)
 
 
-evaluate = typer.Typer(help="Measure the assistant on suites of questions.", no_args_is_help=True)
-app.add_typer(evaluate, name="eval")
-
-
-@evaluate.command("run")
-def eval_run(
-    suites: Annotated[list[str] | None, typer.Argument(help="Names of committed suites, or paths to .jsonl files; all committed ones by default.")] = None,
-    half: Annotated[str, typer.Option("--half", help="tune, test or all.")] = "test",
-    plain: Annotated[bool, typer.Option("--plain/--no-plain", help="Measure the plain pipeline beside ours.")] = True,
-    out: Annotated[Path | None, typer.Option("--out", help="Write every outcome to this file, one JSON line each.")] = None,
-    into: Annotated[Path | None, typer.Option("--into", help="Put the report between the marks <!-- evaluation: NAME --> of this file.")] = None,
-) -> None:
-    """Run suites and print a table, beside the plain pipeline in the same run."""
-    from typing import cast
-
-    from evals.cli import put_between_marks, report
-    from evals.measure import Half
-
-    if half not in ("tune", "test", "all"):
-        raise BadInputError(f"--half {half}: expected tune, test or all.")
-    name, text = report(_assistant(), suites or [], cast("Half", half), plain, out)
-    _print(text)
-    if into is not None:
-        put_between_marks(into, name, text)
+app.add_typer(evaluation(_print, _say), name="eval")
 
 
 def main() -> None:

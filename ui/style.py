@@ -1,4 +1,4 @@
-"""How the chat looks: one style sheet and one icon, both sent from this machine; nothing is loaded from elsewhere."""
+"""How the pages look: one style sheet and one icon, both sent from this machine; nothing is loaded from elsewhere."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ STYLE = f"""
 .stApp {{
   --official: light-dark(#0f6b3f, #6fd3a0); --guide: light-dark(#8a5300, #f0b95e); --commentary: light-dark(#5b3fa8, #bba6f5);
   --line: light-dark(#d5dbe3, #324050); --soft: light-dark(#5a6675, #9daab8); --tint: light-dark(#f3f5f8, #1a222c);
+  --good: light-dark(#0f6b3f, #6fd3a0); --bad: light-dark(#a32222, #f29a94); --accent: light-dark(#1f4e79, #8fbce6);
   --mark: light-dark(#fdf3d8, #3a3120); --mark-line: light-dark(#c8922a, #d9a648); --page: light-dark(#ffffff, #11161d);
 }}
-[data-testid="stMainBlockContainer"] {{padding: 3.2rem 2rem 2rem; max-width: 58rem;}}
+[data-testid="stMainBlockContainer"] {{padding: 4.6rem 2rem 2rem; max-width: 58rem;}}
 [data-testid="stMainBlockContainer"]:has(.st-key-reader) {{max-width: 92rem;}}
 [data-testid="stBottomBlockContainer"] {{padding: .6rem 2rem 1.3rem; max-width: 58rem;}}
 .stApp:has(.st-key-reader) [data-testid="stBottomBlockContainer"] {{max-width: 92rem;}}
@@ -87,23 +88,58 @@ STYLE = f"""
 .plain p {{margin: .25rem 0; overflow-wrap: anywhere;}}
 .st-key-reader-bar button p {{font-size: .85rem;}}
 
+.stApp:has(.st-key-evaluation) [data-testid="stMainBlockContainer"] {{max-width: 76rem;}}
+.st-key-evaluation h3 {{font-size: 1.1rem; font-weight: 700; line-height: 1.3; margin: 1.4rem 0 0; padding: 0;}}
+:is([data-testid="stBaseButton-primary"], [data-testid="stMultiSelect"] [data-tag], [data-testid="stMultiSelect"] [data-tag] button) {{
+  color: light-dark(#ffffff, #11161d);}}
+.st-key-evaluation [data-testid="stCheckbox"] p {{white-space: normal;}}
+.field {{font-size: .875rem; margin: .2rem 0 0;}}
+.empty {{border: 1px dashed var(--line); border-radius: .5rem; padding: .9rem 1rem; color: var(--soft); margin: .4rem 0; line-height: 1.5;}}
+.going {{display: flex; justify-content: space-between; gap: 1rem; font-variant-numeric: tabular-nums;}}
+.tag {{display: inline-block; border: 1px solid var(--line); border-radius: .3rem; padding: 0 .4rem; font-size: .76rem; font-weight: 600; line-height: 1.5;
+  color: var(--soft); white-space: nowrap; margin-right: .35rem;}}
+.tag.good {{color: var(--good); border-color: currentColor;}} .tag.bad {{color: var(--bad); border-color: currentColor;}}
+.tag.perhaps {{color: var(--guide); border-color: currentColor;}}
+.scroll {{overflow-x: auto; margin: .3rem 0;}}
+.figures {{border-collapse: collapse; width: 100%; font-size: .88rem; line-height: 1.35; font-variant-numeric: tabular-nums; margin: 0;}}
+.figures :is(th, td) {{padding: .45rem .7rem .45rem 0; border: 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top;}}
+.figures :is(th, td):last-child {{padding-right: 0;}}
+.figures th {{color: var(--soft); font-size: .78rem; font-weight: 600; vertical-align: bottom; min-width: 4.6rem;}}
+.figures small, .card small {{display: block; color: var(--soft); font-size: .76rem; font-weight: 400; line-height: 1.35;}}
+.figures .num {{white-space: nowrap;}} .figures th.num {{white-space: normal;}}
+.figures .none, .card .none {{color: var(--soft);}}
+.nowrap {{white-space: nowrap;}}
+.reasons p {{color: var(--soft); font-size: .82rem; margin: .1rem 0; line-height: 1.4;}} .reasons b {{font-weight: 600;}}
+.cards {{display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: .7rem; margin: .5rem 0 .3rem;}}
+.card {{border: 1px solid var(--line); border-radius: .5rem; padding: .6rem .8rem .7rem; display: flex; flex-direction: column; min-height: 6.6rem;}}
+.card .name {{font-size: .8rem; color: var(--soft); line-height: 1.3; flex: 1;}}
+.card > b {{font-size: 1.35rem; line-height: 1.35; font-variant-numeric: tabular-nums;}}
+.meter {{position: relative; height: .35rem; border-radius: .2rem; background: var(--tint); margin-top: .4rem; box-shadow: inset 0 0 0 1px var(--line);}}
+.meter i {{position: absolute; top: 0; bottom: 0; background: var(--accent); opacity: .45; border-radius: .2rem;}}
+.meter u {{position: absolute; top: -.15rem; bottom: -.15rem; width: .2rem; margin-left: -.1rem; background: var(--accent); border-radius: .1rem;}}
+.plot {{font-size: .86rem; font-weight: 600; margin: .6rem 0 0;}}
+.verdict {{margin: .3rem 0; line-height: 1.5;}} .verdict.good b {{color: var(--good);}} .verdict.bad b {{color: var(--bad);}}
+.verdict.perhaps b {{color: var(--guide);}}
+.wanted {{border-left: 3px solid var(--good); padding-left: .6rem; margin: .3rem 0;}}
+.given {{border-left: 3px solid var(--line); padding-left: .6rem; font-size: .92rem;}} .given .said {{line-height: 1.5;}}
+
 [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] .st-key-chat):not(:has(.st-key-reader)) {{gap: 0;}}
 [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] .st-key-chat):not(:has(.st-key-reader)) >
   [data-testid="stColumn"]:last-child {{display: none;}}
 @media (max-width: 640px) {{ [data-testid="stColumn"]:has(.st-key-chat) {{min-width: 100%;}} }}
 @media (min-width: {_NARROW}) {{
-  [data-testid="stColumn"]:has(.st-key-reader) > [data-testid="stVerticalBlock"] {{position: sticky; top: 3.6rem; height: auto; flex: none;}}
-  .st-key-reader {{max-height: calc(100dvh - 10.6rem);}}
+  [data-testid="stColumn"]:has(.st-key-reader) > [data-testid="stVerticalBlock"] {{position: sticky; top: 4.3rem; height: auto; flex: none;}}
+  .st-key-reader {{max-height: calc(100dvh - 11.3rem);}}
 }}
 @media (max-width: {_NARROW}) {{
   [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] .st-key-reader) {{gap: 0;}}
   [data-testid="stColumn"]:has(.st-key-reader) {{flex: 0 0 0; min-width: 0; width: 0; height: 0;}}
-  .st-key-reader {{position: fixed; z-index: 999; top: 3.2rem; bottom: 0; right: 0; width: min(27rem, 100vw); height: auto; border-radius: .6rem 0 0 0;
+  .st-key-reader {{position: fixed; z-index: 999; top: 3.75rem; bottom: 0; right: 0; width: min(27rem, 100vw); height: auto; border-radius: .6rem 0 0 0;
     box-shadow: -4px 0 24px rgb(0 0 0 / .22); border-color: var(--line);}}
   .st-key-reader:has(.earlier) {{display: none;}}
 }}
 @media (max-width: 640px) {{
-  [data-testid="stMainBlockContainer"] {{padding: 3.2rem .9rem 1rem;}}
+  [data-testid="stMainBlockContainer"] {{padding: 4.4rem .9rem 1rem;}}
   [data-testid="stBottomBlockContainer"] {{padding: .4rem .9rem .9rem;}}
   [data-testid="stChatMessage"] {{padding: .6rem .2rem; flex-direction: column; gap: .4rem;}}
   [data-testid="stChatMessageContent"] {{width: 100%;}}

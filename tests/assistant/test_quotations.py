@@ -19,7 +19,7 @@ WANTED = 500
 
 def questions() -> list[tuple[str, ...]]:
     """Returns the suites' questions, filled up with questions of the guides."""
-    found = [case.asked for cases in load_suites().values() for case in cases]
+    found = [case.asked for suite in load_suites().values() for case in suite.cases]
     guides = [(q.ask,) for guide in load_guides().values() for entry in guide.entries for q in entry.questions]
     return (found + guides[:: max(1, len(guides) // 300)])[: max(WANTED, len(found))]
 

@@ -6,17 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from assistant.service import Assistant
 from corpus.catalogue import load_catalogue
 from corpus.errors import BadFileError
 from corpus.guide import load_guides
-from corpus.pinpoint import Pinpoint, parse_pinpoint
+from corpus.pinpoint import parse_pinpoint
+from corpus.settings import Settings
 from corpus.store import pinpoint_from
-from evals.measure import Share
-from evals.plain import ranks
-from evals.suite import Case, load_suite, load_suites
+from evals.suite import Case, check_places, load_suite, load_suites, of_half
 
 GOOD = {"id": "a", "question": "Is it?", "kind": "lookup", "gold": [{"instrument": "budapest-convention", "clause": "art. 2"}]}
 
@@ -56,9 +54,11 @@ def test_broken_json_and_double_ids_are_refused(tmp_path: Path) -> None:
 def test_committed_suites_load_and_their_gold_exists() -> None:
     catalogue, guides = load_catalogue(), load_guides()
     closing = parse_pinpoint("closing clause")
-    units = {i.id: {closing} | i.pinpoints | {pinpoint_from(e.pinpoint).top for e in guides[i.id].entries} for i in catalogue.instruments}
+    # The treaties have a preamble each, whether or not a guide describes it.
+    always = {closing, parse_pinpoint("preamble")}
+    units = {i.id: always | i.pinpoints | {pinpoint_from(e.pinpoint).top for e in guides[i.id].entries} for i in catalogue.instruments}
     suites = load_suites()
-    cases = [c for found in suites.values() for c in found]
+    cases = [c for found in suites.values() for c in found.cases]
     assert len(cases) >= 400
     assert len({c.id for c in cases}) == len(cases)
     for case in cases:
@@ -69,40 +69,60 @@ def test_committed_suites_load_and_their_gold_exists() -> None:
 def test_enough_lay_questions_on_each_convention() -> None:
     suites = load_suites()
     for name in ("budapest", "un"):
-        assert len(suites[name]) >= 60
-        assert sum(c.lay for c in suites[name]) * 2 >= len(suites[name])
+        assert len(suites[name].cases) >= 60
+        assert sum(c.lay for c in suites[name].cases) * 2 >= len(suites[name].cases)
 
 
 def test_halves_are_fixed_and_near_equal() -> None:
-    cases = [c for found in load_suites().values() for c in found]
+    cases = [c for found in load_suites().values() for c in found.cases]
     test = sum(c.half == "test" for c in cases)
     assert 0.4 < test / len(cases) < 0.6
     assert Case.model_validate(GOOD).half == Case.model_validate({**GOOD, "question": "Another?"}).half
 
 
-@given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_interval_holds_the_share(pair: tuple[int, int]) -> None:
-    share = Share(*pair)
-    assert share.interval is not None
-    assert share.value is not None
-    low, high = share.interval
-    assert 0.0 <= low <= share.value + 1e-12
-    assert share.value - 1e-12 <= high <= 1.0
+def test_halves_part_the_cases() -> None:
+    (suite,) = load_suites(["un"]).values()
+    parts = of_half(suite.cases, "tune"), of_half(suite.cases, "test")
+    assert len(parts[0]) + len(parts[1]) == len(of_half(suite.cases, "all")) == len(suite.cases)
+    assert not {c.id for c in parts[0]} & {c.id for c in parts[1]}
 
 
-def test_share_of_nothing_is_none() -> None:
-    assert Share(0, 0).value is None
-    assert Share(0, 0).interval is None
-    assert "no cases" in str(Share(0, 0))
+@pytest.mark.parametrize(
+    ("field", "instrument", "clause", "message"),
+    [
+        pytest.param("gold", "budapest-convention", "art. 99", r"line 2: gold: budapest-convention has no art. 99", id="article"),
+        pytest.param("gold", "budapest-convention", "art. 16(9)", r"has no art. 16\(9\); the closest place is art. 16", id="paragraph"),
+        pytest.param("also", "warsaw-convention", "art. 1", "line 2: also: 'warsaw-convention' is no instrument", id="instrument"),
+        pytest.param("require", "rsis-commentary-2024", "Nonsense", "line 2: require: rsis-commentary-2024 has no Nonsense", id="section"),
+    ],
+)
+def test_clause_that_does_not_exist_is_refused_with_the_line(
+    official_home: Path, tmp_path: Path, field: str, instrument: str, clause: str, message: str
+) -> None:
+    place: object = [{"instrument": instrument, "clause": clause}]
+    bad = {**GOOD, "id": "bad", field: [place] if field == "require" else place}
+    path = tmp_path / "own.jsonl"
+    path.write_text(json.dumps(GOOD) + "\n" + json.dumps(bad) + "\n", encoding="utf-8")
+    index = Assistant(Settings(home=official_home)).handle.current()
+    with pytest.raises(BadFileError, match=message + r".* Mend the line\."):
+        check_places(load_suite(path), index)
 
 
-def test_known_interval() -> None:
-    # Wilson 95 % for 8 of 10, from the formula's worked examples in the literature: 0.490 to 0.943.
-    low, high = Share(8, 10).interval or (0.0, 0.0)
-    assert (round(low, 3), round(high, 3)) == (0.490, 0.943)
+def test_committed_suites_stand_in_the_index(real_home: Path, official_home: Path) -> None:
+    for home in (real_home, official_home):
+        index = Assistant(Settings(home=home)).handle.current()
+        for suite in load_suites().values():
+            check_places(suite, index)
 
 
-def test_rank_is_that_of_the_first_right_unit() -> None:
-    units = [("a", Pinpoint("article", str(n))) for n in range(5)]
-    assert ranks(units, frozenset({units[3], units[2]})) == 3
-    assert ranks(units, frozenset({("b", Pinpoint("article", "0"))})) is None
+def test_a_team_s_own_suite_goes_before_a_committed_one(tmp_path: Path) -> None:
+    (tmp_path / "own.jsonl").write_text(json.dumps(GOOD), encoding="utf-8")
+    (tmp_path / "un.jsonl").write_text(json.dumps(GOOD), encoding="utf-8")
+    found = load_suites(own=tmp_path)
+    assert (len(found["own"].cases), len(found["un"].cases)) == (1, 1)
+    assert len(load_suites(["budapest", str(tmp_path / "own.jsonl")], own=tmp_path)) == 2
+    with pytest.raises(BadFileError, match="no suite 'nothing'"):
+        load_suites(["nothing"], own=tmp_path)
+    (tmp_path / "un.jsonl").write_text("\n", encoding="utf-8")
+    with pytest.raises(BadFileError, match="holds no question"):
+        load_suites(own=tmp_path)

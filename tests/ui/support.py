@@ -40,10 +40,10 @@ socket.getaddrinfo = _local
 
 
 def environment(home: Path, guard: Path, **more: str) -> dict[str, str]:
-    """Returns the environment of a subprocess: this home, and no connection that leaves the machine."""
+    """Returns the environment of a subprocess: this home, and no connection that leaves the machine; the model is the one that homes are built with."""
     guard.mkdir(exist_ok=True)
     (guard / "sitecustomize.py").write_text(SITECUSTOMIZE, encoding="utf-8")
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("RAPPORTEUR_")}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("RAPPORTEUR_") or k == "RAPPORTEUR_EMBEDDING_MODEL"}
     return {**kept, "RAPPORTEUR_HOME": str(home), "PYTHONPATH": f"{guard}{os.pathsep}{REPOSITORY}", "COLUMNS": "100", **more}
 
 
@@ -73,3 +73,13 @@ def answer(*statements: Statement, **more: Any) -> Answer:
 def declined(reason: Reason = Reason.SILENT) -> Answer:
     near = RankedProvision("budapest-convention", parse_pinpoint("art. 16"), 0.4, "Expedited preservation")
     return answer(outcome=Outcome.DECLINED, reason=reason, nearest=(near,), notes=("Searched: all.",), statements=(Statement("x", (), Part.LEAD),))
+
+
+def keyed(app: Any, start: str) -> list[Any]:
+    """Returns the buttons whose key begins so."""
+    return [b for b in app.button if (b.key or "").startswith(start)]
+
+
+def shown(app: Any) -> str:
+    """Returns the HTML of a page."""
+    return "\n".join(block.proto.body for block in app.get("html"))

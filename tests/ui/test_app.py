@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from corpus.contract import publish
-from tests.ui.support import HOSTILE, REPOSITORY
+from tests.ui.support import HOSTILE, REPOSITORY, keyed, shown
 from ui import answers
 
 APP = str(REPOSITORY / "ui" / "app.py")
@@ -29,29 +30,21 @@ def opened(home: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     return app
 
 
-def keyed(app: AppTest, start: str) -> list:
-    return [b for b in app.button if (b.key or "").startswith(start)]
-
-
 def asked(app: AppTest, question: str) -> AppTest:
     app.chat_input[0].set_value(question).run()
     assert not app.exception
     return app
 
 
-def page(app: AppTest) -> str:
-    return "\n".join(block.proto.body for block in app.get("html"))
-
-
 def test_first_screen_example_and_clause(real_home: Path, monkeypatch: pytest.MonkeyPatch):
     app = opened(real_home, monkeypatch)
-    assert "rapporteur fetch --from DIR" in page(app)
+    assert "rapporteur fetch --from DIR" in shown(app)
     assert len(keyed(app, "example-")) == 6
     keyed(app, "example-")[5].click().run()
-    assert "What is traffic data?" in page(app)
+    assert "What is traffic data?" in shown(app)
     assert not keyed(app, "example-")
     keyed(app, "chip-")[0].click().run()
-    assert 'class="chosen"' in page(app)
+    assert 'class="chosen"' in shown(app)
     before = app.session_state.clause
     keyed(app, "reader-after")[0].click().run()
     assert app.session_state.clause != before
@@ -64,7 +57,7 @@ def test_follow_up_and_new_conversation(real_home: Path, monkeypatch: pytest.Mon
     app = asked(opened(real_home, monkeypatch), "What is traffic data?")
     keyed(app, "follow-")[0].click().run()
     assert len(app.session_state.messages) == 2
-    assert "Understood as:" in page(app)
+    assert "Understood as:" in shown(app)
     next(b for b in app.button if b.label == "New conversation").click().run()
     assert not app.session_state.messages
     assert len(keyed(app, "example-")) == 6
@@ -77,7 +70,7 @@ def test_filter(real_home: Path, monkeypatch: pytest.MonkeyPatch):
     given = app.session_state.messages[-1][1]["answer"]
     assert given.searched == ("budapest-convention",)
     assert given.main_citation.instrument == "budapest-convention"
-    assert "Answered from: Budapest Convention" in page(app)
+    assert "Answered from: Budapest Convention" in shown(app)
 
 
 @pytest.mark.parametrize("question", [" \u200b ", "Quelles sont les garanties pour les écoutes dans la convention ?", "what is data " * 1600])
@@ -92,9 +85,9 @@ def test_a_question_that_cannot_be_taken_stays(real_home: Path, monkeypatch: pyt
 
 def test_a_hostile_question_is_shown_as_text(real_home: Path, monkeypatch: pytest.MonkeyPatch):
     app = asked(opened(real_home, monkeypatch), f"What is traffic data? {HOSTILE}")
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page(app)
-    assert "<script>alert" not in page(app)
-    assert "\u202e" not in page(app) + "".join(m.value for m in app.markdown)
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown(app)
+    assert "<script>alert" not in shown(app)
+    assert "\u202e" not in shown(app) + "".join(m.value for m in app.markdown)
 
 
 def test_no_index_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -136,4 +129,16 @@ def test_an_index_lost_while_the_page_is_open_loses_no_conversation(real_home_co
     pointer.write_text(name, encoding="utf-8")
     app.run()
     assert not app.error
+    assert len(app.session_state.messages) == 1
+
+
+def test_filter_and_conversation_outlast_a_visit_to_another_page(real_home: Path, monkeypatch: pytest.MonkeyPatch):
+    app = opened(real_home, monkeypatch)
+    app.multiselect[0].set_value(["budapest-convention"]).run()
+    asked(app, "What is traffic data?")
+    for name in ("evaluation", "chat"):
+        app._page_hash = calc_hash(name)  # `switch_page` knows pages that are files only
+        app.run()
+        assert not app.exception
+    assert app.multiselect[0].value == ["budapest-convention"]
     assert len(app.session_state.messages) == 1

@@ -1,0 +1,23 @@
+"""What all pages share: the one assistant of this server, and the published index or the reason why there is none."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from assistant.service import Assistant
+from corpus.errors import RapporteurError
+from corpus.index import Index
+
+
+@st.cache_resource(show_spinner=False)
+def assistant() -> Assistant:
+    """Returns the one assistant of this server."""
+    return Assistant()
+
+
+def published() -> Index | RapporteurError:
+    """Returns the published generation, or the error that says what to do where none can be read."""
+    try:
+        return assistant().handle.current()
+    except RapporteurError as error:
+        return error

@@ -6,14 +6,14 @@ import datetime as dt
 import hashlib
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from filelock import FileLock, Timeout
 
 from corpus.boundaries import BOUNDARIES_FILE, load_boundaries
-from corpus.catalogue import CATALOGUE_FOLDER, Catalogue, load_catalogue
+from corpus.catalogue import CATALOGUE_FOLDER, Catalogue, load_catalogue, with_own
 from corpus.concordance import CONCORDANCE_FILE, load_concordance
 from corpus.contract import (
     BOUNDARY_VECTORS,
@@ -32,7 +32,7 @@ from corpus.contract import (
 )
 from corpus.encoder import PACKAGED, PACKAGED_DIMENSION, Encoder, load_encoder, packaged_checksum
 from corpus.errors import HomeError, IndexMissingError
-from corpus.guide import GUIDES_FOLDER, Guide, load_guides
+from corpus.guide import GUIDES_FOLDER, Guide, load_guides, own_guides
 from corpus.index import Index
 from corpus.lexical import write_lexical
 from corpus.model import Document, Passage, Provision
@@ -67,17 +67,30 @@ class Sources:
         guides_folder: One file per instrument.
         concordance_file: The concordance.
         boundaries_file: The boundaries.
+        own_folder: The home's own instruments; those of the home that is ingested when None is given to `ingest`.
     """
 
     catalogue_folder: Path = CATALOGUE_FOLDER
     guides_folder: Path = GUIDES_FOLDER
     concordance_file: Path = CONCORDANCE_FILE
     boundaries_file: Path = BOUNDARIES_FILE
+    own_folder: Path | None = None
+
+    def catalogue(self) -> Catalogue:
+        """Returns the catalogue, with the home's own instruments."""
+        committed = load_catalogue(self.catalogue_folder)
+        return with_own(committed, self.own_folder) if self.own_folder else committed
+
+    def guides(self) -> dict[str, Guide]:
+        """Returns the guides, with those of the home's own instruments."""
+        return load_guides(self.guides_folder) | (own_guides(self.own_folder / "guides") if self.own_folder else {})
 
     def checksum(self, documents: list[Document]) -> str:
         """Returns the SHA-256 over all sources and the texts."""
         digest = hashlib.sha256(f"build {BUILD_VERSION}, schema {SCHEMA_VERSION}".encode())
         files = [*sorted(self.catalogue_folder.glob("*.yaml")), *sorted(self.guides_folder.glob("*.yaml")), self.concordance_file, self.boundaries_file]
+        if self.own_folder is not None:
+            files += [*sorted(self.own_folder.glob("*.yaml")), *sorted((self.own_folder / "guides").glob("*.yaml"))]
         for path in files:
             digest.update(path.name.encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -120,8 +133,10 @@ def ingest(settings: Settings, *, sources: Sources | None = None, rebuild: bool 
         ModelError: The embedding model cannot be used.
     """
     sources = sources or Sources()
-    catalogue = load_catalogue(sources.catalogue_folder)
-    guides = load_guides(sources.guides_folder)
+    if sources.own_folder is None:
+        sources = replace(sources, own_folder=settings.home / "instruments")
+    catalogue = sources.catalogue()
+    guides = sources.guides()
     load_concordance(sources.concordance_file)
     load_boundaries(sources.boundaries_file)
     warnings: list[str] = []

@@ -33,21 +33,23 @@ from corpus.contract import (
 )
 from corpus.encoder import PACKAGED, PACKAGED_DIMENSION, Encoder, Vectors, load_encoder, packaged_checksum
 from corpus.errors import IndexMissingError
-from corpus.guide import GUIDES_FOLDER, Guide, load_guides
+from corpus.guide import GUIDES_FOLDER, Guide
 from corpus.index import Index
-from corpus.lexical import write_lexical
+from corpus.lexical import write_lexical_words
 from corpus.model import Document, Passage, Provision
 from corpus.pinpoint import Pinpoint
 from corpus.settings import Settings
 from corpus.store import pinpoint_from, write_store
 from corpus.units import number_units
 from corpus.vectors import CHROMA_DATABASE, change_chroma, copy_chroma, write_chroma
+from corpus.words import tokens
 from ingest.checking import Checker, altered, checksum_of, files_of, refuse
 from ingest.export import ensure_export
 from ingest.fetching import form_of, home_errors, load_fetched
 from ingest.generations import clear, publish_new, rolled_back, settle, writing
 from ingest.guides import guide_document
 from ingest.outline import coverage_of
+from ingest.parsed import read_guides
 from ingest.passages import boundary_rows, guide_passages, outline_passages, text_passages
 from ingest.references import with_references
 from ingest.structure import parse
@@ -131,7 +133,7 @@ def ingest(settings: Settings, *, sources: Sources | None = None, rebuild: bool 
     """
     sources = sources or Sources()
     catalogue = load_catalogue(sources.catalogue_folder)
-    guides = load_guides(sources.guides_folder)
+    guides = read_guides(sources.guides_folder, settings.cache_folder)
     load_concordance(sources.concordance_file)
     load_boundaries(sources.boundaries_file)
     warnings: list[str] = []
@@ -141,11 +143,12 @@ def ingest(settings: Settings, *, sources: Sources | None = None, rebuild: bool 
         with home_errors(settings.cache_folder):
             settings.cache_folder.mkdir(parents=True, exist_ok=True)
             ensure_export(settings)
-        current = _current(settings)
-        if current is not None and not rebuild and _same_model(current, settings):
+        left = None if rebuild else _left(settings, checksum)
+        current = None if rebuild else _current(settings, None if left else checksum)
+        if current is not None and _same_model(current, settings):
             if current.corpus_checksum == checksum:
                 return Report(current, False, tuple(warnings))
-            if (left := _left(settings, checksum)) is not None:
+            if left is not None:
                 warnings.append(
                     f"The index was rolled back from {left} to {current.generation}, and the sources are those of {left}: it is not published again. "
                     f"Run `rapporteur ingest --rebuild` to build it anew, or `rapporteur index rollback {left}` to return to it."
@@ -164,17 +167,23 @@ def _left(settings: Settings, checksum: str) -> str | None:
     return max((name for name, sources in note.left.items() if sources == checksum), default=None) if note else None
 
 
-def _current(settings: Settings) -> Manifest | None:
-    """Returns the manifest of the published generation; None where there is none, or where it cannot be opened or lacks a file."""
+def _current(settings: Settings, checksum: str | None) -> Manifest | None:
+    """Returns the manifest of the published generation.
+
+    None where there is none, where its sources have another checksum than this one, or where it cannot be opened or lacks a file.
+    """
     try:
-        index = Index(settings.index_folder / published_generation(settings.index_folder), settings)
-        for kept in index.manifest.files:
-            size = (index.folder / kept.path).stat().st_size
+        folder = settings.index_folder / published_generation(settings.index_folder)
+        if checksum is not None and read_manifest(folder).corpus_checksum != checksum:
+            return None
+        manifest = Index(folder, settings).manifest
+        for kept in manifest.files:
+            size = (folder / kept.path).stat().st_size
             if size != kept.size and Path(kept.path).name != CHROMA_DATABASE:
                 return None
     except (IndexMissingError, OSError):
         return None
-    return index.manifest
+    return manifest
 
 
 def _same_model(manifest: Manifest, settings: Settings) -> bool:
@@ -295,8 +304,9 @@ def _build(
         np.save(folder / VECTORS, rows[: len(passages)])
         np.save(folder / BOUNDARY_VECTORS, rows[len(passages) :])
         progress("write", 1, 5)
-        write_lexical(folder / LEXICAL, texts)
-        write_lexical(folder / LEXICAL_UNITS, _unit_texts(passages))
+        words = [tokens(text) for text in texts]
+        write_lexical_words(folder / LEXICAL, words)
+        write_lexical_words(folder / LEXICAL_UNITS, _unit_words(passages, words))
         progress("write", 2, 5)
         metadata = [{"instrument": p.instrument, "pinpoint": str(p.pinpoint), "kind": str(p.kind), "layer": str(p.layer)} for p in passages]
         if rebuild or not _taken_over(settings, folder / CHROMA, rows[: len(passages)], metadata, texts):
@@ -345,10 +355,10 @@ def _taken_over(settings: Settings, target: Path, rows: Vectors, metadata: Seque
     return False
 
 
-def _unit_texts(passages: list[Passage]) -> list[str]:
+def _unit_words(passages: Sequence[Passage], words: Sequence[list[str]]) -> list[list[str]]:
     """Returns the words of each unit's passages, in the order of the units."""
     numbers, units = number_units([p.instrument for p in passages], [p.pinpoint for p in passages])
-    words: list[list[str]] = [[] for _ in units]
-    for number, passage in zip(numbers, passages, strict=True):
-        words[number].append(passage.text)
-    return ["\n".join(texts) for texts in words]
+    found: list[list[str]] = [[] for _ in units]
+    for number, more in zip(numbers, words, strict=True):
+        found[number] += more
+    return found

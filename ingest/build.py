@@ -263,7 +263,7 @@ def _build(
     progress: Progress,
 ) -> Manifest:
     """Builds a generation aside, has it checked, and gives it its name; it is not published yet."""
-    checker = Checker()
+    checker: Checker | None = None
     built = dt.datetime.now(dt.UTC)
     generation = f"{built:%Y%m%dT%H%M%S}-{built.microsecond // 1000:03d}-{checksum[:8]}"
     folder = settings.index_folder / (BUILDING + generation)
@@ -287,6 +287,7 @@ def _build(
         finally:
             cache.close()
 
+        checker = Checker()  # gets ready while the rest is written
         folder.mkdir()
         progress("write", 0, 5)
         write_store(
@@ -335,7 +336,8 @@ def _build(
         settle(folder)
         progress("write", 5, 5)
     except BaseException:
-        checker.stop()
+        if checker is not None:
+            checker.stop()
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return manifest

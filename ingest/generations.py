@@ -237,16 +237,17 @@ def named(known: Iterable[Listed], name: str) -> Listed:
 def clear(settings: Settings) -> list[Path]:
     """Removes what writers that died left behind: incomplete generations and ``.part`` files of the index folder; returns what was removed.
 
-    Run by the writer alone, so nothing that is half there is still being made.
+    Run by the writer alone, so nothing that is half there is still being made. What the pointer names stays, even if this program cannot read it: another
+    version may be reading it.
     """
-    folder = settings.index_folder
+    folder, current = settings.index_folder, current_name(settings)
     gone: list[Path] = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         if path.is_dir() and path.name.startswith((BUILDING, GOING)):
             shutil.rmtree(path, ignore_errors=True)
         elif path.is_file() and path.name.startswith(".") and path.name.endswith(".part"):
             path.unlink(missing_ok=True)
-        elif path.is_dir() and _GENERATION.fullmatch(path.name) and not _is_complete(path):
+        elif path.is_dir() and path.name != current and _GENERATION.fullmatch(path.name) and not _is_complete(path):
             remove_generation(path)
         if not path.exists():
             gone.append(path)

@@ -343,7 +343,7 @@ class Trial:
         self.checksum()
         before = current_name(self.settings)
         if tmpfs is None:
-            room = self.random.randint(0, self.largest())
+            room = self.random.randint(0, 3 * self.largest() // 2)
 
             def limit() -> None:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))

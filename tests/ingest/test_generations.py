@@ -239,6 +239,21 @@ def test_a_file_that_ends_the_process_that_opens_it_is_a_problem(home: Home) -> 
     assert "SIGSEGV" in checker.problems(home.index / home.first, home.settings)[0]
 
 
+def test_a_published_index_of_another_version_stays_until_there_is_a_new_one(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    manifest = home.index / home.first / MANIFEST
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"schema_version": 3', '"schema_version": 2'), encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(InThisProcess, "problems", lambda *_: ["it is crooked"])
+        with pytest.raises(IndexMissingError, match="crooked"):
+            home.ingest()
+    assert home.published == home.first
+    assert manifest.is_file()
+    report = home.ingest()
+    assert (report.built, report.manifest.encoded) == (True, 0)
+    assert home.complete == [home.published]
+    assert not manifest.exists()
+
+
 # -- readers ---------------------------------------------------------------------------------------
 
 

@@ -95,6 +95,7 @@ class Manifest(Entry):
     """What a generation was built from, and how much is in it.
 
     Attributes:
+        model_files: What the files of a model that does not come with the program looked like (`ingest.build.model_files`); empty where that is not known.
         files: All files but the manifest itself.
         seal: SHA-256 over all other fields.
     """
@@ -104,6 +105,7 @@ class Manifest(Entry):
     built: str
     model: str
     model_checksum: str
+    model_files: str = ""
     dimension: int
     corpus_checksum: str
     passages: int

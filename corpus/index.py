@@ -145,9 +145,22 @@ class IndexHandle:
         except IndexMissingError:
             return current
 
-    def encoder(self) -> Encoder:
-        """Returns the encoder; loaded at the first call."""
+    def encoder(self, index: Index | None = None) -> Encoder:
+        """Returns the encoder; loaded at the first call.
+
+        Args:
+            index: The generation that will be searched with its vectors; None where it is not used for searching.
+
+        Raises:
+            IndexMissingError: The generation's vectors are of other weights than this process has loaded.
+        """
         with self._lock:
             if self._encoder is None:
                 self._encoder = load_encoder(self.settings)
-            return self._encoder
+            found = self._encoder
+        if index is not None and index.manifest.model_checksum != found.checksum:
+            raise IndexMissingError(
+                f"The index {index.manifest.generation} was built with other weights of {index.manifest.model!r} ({index.manifest.model_checksum[:12]}…) than "
+                f"are loaded ({found.checksum[:12]}…). Start this program anew; if it says this again, run `rapporteur ingest`."
+            )
+        return found

@@ -109,11 +109,13 @@ def read_slots(folder: Path) -> tuple[NDArray[np.int64], NDArray[np.uint8], int]
 def content_sha256(path: Path) -> str:
     """Returns the SHA-256 of what a collection's database holds, whoever opened it meanwhile.
 
+    Opened for writing where that is allowed, so that what a killed reader left half done is undone first.
+
     Raises:
         sqlite3.Error: It cannot be read, or is damaged.
     """
     digest = hashlib.sha256()
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as db:
         db.text_factory = bytes
         found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != b"ok":
@@ -136,7 +138,7 @@ def copy_chroma(source: Path, target: Path) -> None:
     """
     shutil.copytree(source, target, ignore=lambda _, names: [n for n in names if n.startswith(CHROMA_DATABASE)])
     with (
-        closing(sqlite3.connect(f"{(source / CHROMA_DATABASE).absolute().as_uri()}?mode=ro", uri=True)) as old,
+        closing(sqlite3.connect(f"{(source / CHROMA_DATABASE).absolute().as_uri()}?mode=rw", uri=True)) as old,
         closing(sqlite3.connect(target / CHROMA_DATABASE)) as new,
     ):
         old.backup(new)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import logging
@@ -191,7 +192,27 @@ def _same_model(manifest: Manifest, settings: Settings) -> bool:
         return False
     if settings.embedding_model in PACKAGED:
         return manifest.model_checksum == packaged_checksum(settings.embedding_model)
+    if manifest.model_files and manifest.model_files == model_files(settings.embedding_model):
+        return True
     return manifest.model_checksum == load_encoder(settings).checksum
+
+
+def model_files(name: str) -> str:
+    """Returns a checksum over names, sizes and times of a sentence-transformers model's files, which takes no loading; empty where they are not found."""
+    from huggingface_hub import try_to_load_from_cache
+
+    folder = Path(name)
+    if not folder.is_dir():
+        found = None
+        for repository in (name, f"sentence-transformers/{name}"):
+            with contextlib.suppress(ValueError):
+                found = found or try_to_load_from_cache(repository, "config.json")
+        if not isinstance(found, str):
+            return ""
+        folder = Path(found).parent
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    looks = [(p.relative_to(folder).as_posix(), p.stat().st_size, p.stat().st_mtime_ns) for p in files]
+    return hashlib.sha256(repr(looks).encode()).hexdigest()
 
 
 class _LazyEncoder:
@@ -319,6 +340,7 @@ def _build(
             built=built.isoformat(timespec="seconds"),
             model=settings.embedding_model,
             model_checksum=model_checksum,
+            model_files="" if settings.embedding_model in PACKAGED else model_files(settings.embedding_model),
             dimension=dimension,
             corpus_checksum=checksum,
             passages=len(passages),

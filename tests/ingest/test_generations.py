@@ -180,6 +180,18 @@ def test_a_generation_is_sound_however_often_it_was_read(home: Home, checker: An
     assert checker(home.index / home.first, home.settings) == []
 
 
+def test_a_reader_killed_while_chroma_wrote_does_no_harm(home: Home) -> None:
+    folder = home.index / home.first
+    database = folder / CHROMA / CHROMA_DATABASE
+    code = (
+        f"import os, signal, sqlite3; db = sqlite3.connect({str(database)!r}, isolation_level=None); db.execute('PRAGMA cache_size=1'); db.execute('BEGIN');"
+        "db.execute(\"UPDATE embedding_metadata SET string_value = string_value || 'x'\"); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=False)
+    assert database.with_name(f"{CHROMA_DATABASE}-journal").is_file()
+    assert find_problems(folder, home.settings) == []
+
+
 def test_verify_names_what_is_wrong(home: Home) -> None:
     folder = home.index / home.first
     names = [f.path for f in read_manifest(folder).files]
@@ -444,6 +456,17 @@ def test_whatever_the_manifest_holds(lasting: Home, data: st.DataObject) -> None
         path.write_bytes(before)
 
 
+def test_vectors_of_other_weights_are_not_compared(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    assistant = Assistant(home.settings)
+    assert assistant.ask(QUESTION).statements
+    monkeypatch.setattr(TinyEncoder, "checksum", "0" * 64)
+    home.settings = home.settings.model_copy(update={"keep_generations": 1})
+    assert home.ingest().manifest.model_checksum == "0" * 64
+    monkeypatch.undo()
+    with pytest.raises(IndexMissingError, match=r"other weights of 'tiny' \(000000000000…\) than are loaded.*Start this program anew"):
+        assistant.ask(QUESTION)
+
+
 # -- writers ---------------------------------------------------------------------------------------
 
 
@@ -487,6 +510,21 @@ def test_gc_removes_what_nothing_needs_and_nothing_else(home: Home) -> None:
     assert (found.removed, found.in_use, found.vectors) == ((f"index/{home.first}",), (), 1)  # the sentence that was changed
     assert home.complete == [second]
     assert home.ingest(rebuild=True).manifest.encoded == 0
+
+
+def test_a_model_folder_is_not_loaded_to_see_that_it_is_the_same(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = tmp_path / "model"
+    model.mkdir()
+    (model / "weights").write_bytes(b"1234")
+    home.settings = home.settings.model_copy(update={"embedding_model": str(model)})
+    assert home.ingest().built
+    with monkeypatch.context() as patch:
+        patch.setattr(ingest.build, "load_encoder", lambda _: pytest.fail("the model was loaded"))
+        assert not home.ingest().built
+    (model / "weights").write_bytes(b"12345")
+    assert not home.ingest().built  # loaded, and of the same checksum
+    monkeypatch.setattr(TinyEncoder, "checksum", "1" * 64)
+    assert home.ingest().built
 
 
 def test_vectors_are_found_whatever_their_number_and_order(tmp_path: Path) -> None:

@@ -34,8 +34,9 @@ class ProvisionRetriever(BaseRetriever):
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
         """Returns one document for each provision: its words (with its chapeau), and where it stands in the metadata."""
-        found = self.assistant.search(query, self.k, instruments=self.instruments)
-        texts = Texts(self.assistant.handle.current())
+        index = self.assistant.handle.current()
+        found = self.assistant.search(query, self.k, instruments=self.instruments, index=index)
+        texts = Texts(index)
         return [document for r in found if (document := _document(texts, r)) is not None]
 
 

@@ -93,7 +93,7 @@ def search(
     """
     index = index or handle.current()
     w = weights or Weights()
-    vector = handle.encoder().encode([question])[0]
+    vector = handle.encoder(index).encode([question])[0]
     k = handle.settings.candidates
     near, _ = index.vectors.search(vector, k, instruments)
     query = tokens(question)

@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from assistant.answer import Answer, Outcome, Part, QuestionKind, RankedProvision, Reason, Statement
 from assistant.compose import Composer
@@ -66,9 +66,15 @@ class Request:
     instruments: tuple[str, ...] | None = None
 
 
-@lru_cache(maxsize=4)
+#: The names of each open generation; weakly, so that they keep no old generation open.
+_NAMES: WeakKeyDictionary[Index, Names] = WeakKeyDictionary()
+
+
 def _names(index: Index) -> Names:
-    return Names(index.catalogue, index.boundaries)
+    found = _NAMES.get(index)
+    if found is None:
+        found = _NAMES[index] = Names(index.catalogue, index.boundaries)
+    return found
 
 
 class Assistant:
@@ -96,14 +102,16 @@ class Assistant:
         turns: Sequence[Turn] = (),
         instruments: Sequence[str] | None = None,
         kinds: Sequence[str] | None = None,
+        index: Index | None = None,
     ) -> Answer:
-        """Returns the answer to a question.
+        """Returns the answer to a question, all of it from one generation.
 
         Args:
             question: In the reader's own words, in English.
             turns: Earlier turns of the conversation, oldest first (see `turn_of`).
             instruments: Ids of the instruments to answer from; None for all.
             kinds: Kinds of instrument to answer from (``treaty``, ``protocol``, ``declaration``, ``commentary``); None for all.
+            index: The generation to answer from, where several questions are to be answered from one; the published one when None.
 
         Raises:
             BadInputError: The question is empty, too long, in another language, or an instrument or kind is unknown.
@@ -112,7 +120,7 @@ class Assistant:
         if isinstance(question, Request):
             turns, instruments, question = question.turns, question.instruments, question.question
         text = clean_question(question, self.settings.question_chars)
-        index = self.handle.current()
+        index = index or self.handle.current()
         instruments = self._chosen(index, instruments, kinds)
         if language := other_language(text):
             raise BadInputError(f"The question seems to be in {language}. Questions are answered in English only for now: please ask it in English.")
@@ -126,9 +134,15 @@ class Assistant:
         return verified(answer, texts)
 
     def search(
-        self, question: str, k: int = 10, *, instruments: Sequence[str] | None = None, kinds: Sequence[str] | None = None
+        self,
+        question: str,
+        k: int = 10,
+        *,
+        instruments: Sequence[str] | None = None,
+        kinds: Sequence[str] | None = None,
+        index: Index | None = None,
     ) -> tuple[RankedProvision, ...]:
-        """Returns the k best provisions for a question, best first.
+        """Returns the k best provisions for a question, best first; `index` is the generation to search, the published one when None.
 
         Raises:
             BadInputError: The question is empty or too long, k is below 1, or an instrument is unknown.
@@ -137,10 +151,11 @@ class Assistant:
         if k < 1:
             raise BadInputError(f"k is {k}; it must be 1 or more.")
         text = clean_question(question, self.settings.question_chars)
-        index = self.handle.current()
+        index = index or self.handle.current()
         instruments = self._chosen(index, instruments, kinds)
         understood = understand(text, _names(index))
-        return self._titled(Texts(index), self._find(index, Texts(index), understood, instruments)[0][:k])
+        texts = Texts(index)
+        return self._titled(texts, self._find(index, texts, understood, instruments)[0][:k])
 
     def turn_of(self, answer: Answer) -> Turn:
         """Returns what the next question needs to know of an answer."""
@@ -153,11 +168,12 @@ class Assistant:
         return replace(self._blank(index, question, index.catalogue.ids), outcome=Outcome.DECLINED, reason=Reason.OUT_OF_SCOPE, notes=(message,))
 
     def converse(self, questions: Sequence[str], *, instruments: Sequence[str] | None = None, kinds: Sequence[str] | None = None) -> Answer:
-        """Returns the answer to the last of several questions asked one after the other."""
+        """Returns the answer to the last of several questions asked one after the other, all of them of one generation."""
         turns: list[Turn] = []
         answer: Answer | None = None
+        index = self.handle.current() if questions else None
         for question in questions:
-            answer = self.ask(question, turns=turns, instruments=instruments, kinds=kinds)
+            answer = self.ask(question, turns=turns, instruments=instruments, kinds=kinds, index=index)
             turns.append(self.turn_of(answer))
         if answer is None:
             raise BadInputError("The conversation has no question. Give at least one turn.")

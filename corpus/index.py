@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from functools import cached_property
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from corpus.boundaries import Boundaries
 from corpus.catalogue import Catalogue
 from corpus.concordance import Concordance
-from corpus.contract import BOUNDARY_VECTORS, CHROMA, LEXICAL, LEXICAL_UNITS, STORE, VECTORS, Manifest, published_generation, read_manifest
+from corpus.contract import BOUNDARY_VECTORS, CHROMA, LEXICAL, LEXICAL_UNITS, STORE, VECTORS, Hold, Manifest, published_generation, read_manifest
 from corpus.encoder import Encoder, load_encoder
 from corpus.errors import IndexMissingError
 from corpus.lexical import LexicalIndex
@@ -23,15 +24,17 @@ from corpus.vectors import ChromaVectors, ExactVectors, VectorIndex
 
 
 class Index:
-    """One generation, complete and unchanging."""
+    """One generation, complete and unchanging; not deleted while this object lives."""
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         """Opens a generation's folder.
 
         Raises:
+            GenerationGoneError: It was deleted meanwhile.
             IndexMissingError: It is incomplete, damaged, or was built with another embedding model than the settings ask for.
         """
         self.folder = folder
+        self._hold = Hold(folder)
         self.manifest: Manifest = read_manifest(folder)
         if self.manifest.model != settings.embedding_model:
             raise IndexMissingError(
@@ -80,31 +83,84 @@ class Index:
         return self.store.boundary_rows()
 
 
+#: So many new generations may be published while one is being opened.
+_TRIES = 100
+
+
 class IndexHandle:
-    """Gives the published generation; notices a new one between two questions."""
+    """Gives the published generation; notices a new one between two questions.
+
+    Whoever works with a generation keeps it (and its files) by keeping the `Index`; the handle itself lets go of the old one.
+    """
 
     def __init__(self, settings: Settings) -> None:
         """Remembers the settings; opens nothing yet."""
         self.settings = settings
         self._lock = threading.Lock()
         self._index: Index | None = None
+        self._opened: weakref.WeakValueDictionary[str, Index] = weakref.WeakValueDictionary()
         self._encoder: Encoder | None = None
 
     def current(self) -> Index:
         """Returns the published generation.
 
+        When another one is published while this one is being opened, that one is opened instead.
+
         Raises:
             IndexMissingError: There is none that can be read.
         """
-        name = published_generation(self.settings.index_folder)
+        folder = self.settings.index_folder
         with self._lock:
-            if self._index is None or self._index.manifest.generation != name:
-                self._index = Index(self.settings.index_folder / name, self.settings)
+            for tries_left in reversed(range(_TRIES)):
+                name = published_generation(folder)
+                if self._index is not None and self._index.manifest.generation == name:
+                    break
+                try:
+                    self._index = Index(folder / name, self.settings)
+                except IndexMissingError:
+                    if tries_left and published_generation(folder) != name:
+                        continue
+                    raise
+                self._opened[name] = self._index
+                if published_generation(folder) == name:
+                    break
+            assert self._index is not None
             return self._index
 
-    def encoder(self) -> Encoder:
-        """Returns the encoder; loaded at the first call."""
+    def of(self, generation: str) -> Index:
+        """Returns the generation that an answer came from, while somebody still has it open or it is kept; else the published one.
+
+        Raises:
+            IndexMissingError: There is none that can be read.
+        """
+        with self._lock:
+            known = self._opened.get(generation)
+        if known is not None:
+            return known
+        current = self.current()
+        if current.manifest.generation == generation:
+            return current
+        try:
+            return Index(self.settings.index_folder / generation, self.settings)
+        except IndexMissingError:
+            return current
+
+    def encoder(self, index: Index | None = None) -> Encoder:
+        """Returns the encoder; loaded at the first call.
+
+        Args:
+            index: The generation that will be searched with its vectors; None where it is not used for searching.
+
+        Raises:
+            IndexMissingError: The generation's vectors are of other weights than this process has loaded.
+        """
         with self._lock:
             if self._encoder is None:
                 self._encoder = load_encoder(self.settings)
-            return self._encoder
+            found = self._encoder
+        if index is not None and index.manifest.model_checksum != found.checksum:
+            raise IndexMissingError(
+                f"The index {index.manifest.generation} was built with other weights of {index.manifest.model!r} ({index.manifest.model_checksum[:12]}…) than "
+                f"are loaded ({found.checksum[:12]}…). Start this program anew; if it says this again, run `rapporteur ingest`."
+            )
+        return found

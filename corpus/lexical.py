@@ -16,12 +16,17 @@ from corpus.words import tokens
 
 def write_lexical(folder: Path, texts: Sequence[str]) -> None:
     """Builds and saves the index over `texts`, one entry per passage in order."""
+    write_lexical_words(folder, [tokens(text) for text in texts])
+
+
+def write_lexical_words(folder: Path, words: Sequence[Sequence[str]]) -> None:
+    """Builds and saves the index over texts of which the words are known (`corpus.words.tokens`), one entry per text in order."""
     import bm25s
 
     retriever: Any = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
-    retriever.index([tokens(text) for text in texts], show_progress=False)
+    retriever.index([list(w) for w in words], show_progress=False)
     retriever.save(str(folder))
-    (folder / "count.json").write_text(json.dumps(len(texts)), encoding="utf-8")
+    (folder / "count.json").write_text(json.dumps(len(words)), encoding="utf-8")
 
 
 class LexicalIndex:

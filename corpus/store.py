@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from corpus.errors import IndexMissingError
+from corpus.errors import HomeError, IndexMissingError
 from corpus.guide import GuideEntry
 from corpus.model import Document, Level, Passage, PassageKind, Provenance, Provision, Reference, Span, TextKind
 from corpus.pinpoint import Pinpoint, parse_pinpoint
@@ -71,10 +71,18 @@ def write_store(
         passages: In the order of their vectors.
         boundaries: Kind, topic and text, in the order of their vectors.
         parts: Whole JSON values by name (catalogue, concordance, boundaries).
+
+    Raises:
+        HomeError: The file cannot be written.
     """
-    db = sqlite3.connect(path)
+    db = sqlite3.connect(path, isolation_level=None)
     try:
-        db.executescript(_SCHEMA)
+        # The file is new and nobody reads it before it was flushed to disk as a whole: one transaction, without a journal.
+        db.execute("PRAGMA journal_mode=OFF")
+        db.execute("PRAGMA synchronous=OFF")
+        db.execute("BEGIN")
+        for statement in _SCHEMA.split(";"):
+            db.execute(statement)
         for number, (document, provisions) in enumerate(documents):
             db.execute(
                 "INSERT INTO documents VALUES (?,?,?,?,?,?,?)",
@@ -92,7 +100,11 @@ def write_store(
         )
         db.executemany("INSERT INTO boundaries VALUES (?,?,?,?)", ((n, *row) for n, row in enumerate(boundaries)))
         db.executemany("INSERT INTO parts VALUES (?,?)", parts.items())
-        db.commit()
+        db.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        raise HomeError(
+            f"{path} cannot be written: {error}. Free space, or set RAPPORTEUR_HOME to another folder. What was there before is untouched."
+        ) from error
     finally:
         db.close()
 
@@ -173,6 +185,26 @@ class Store:
     def documents(self, instrument: str | None = None) -> list[tuple[int, str, TextKind, str, Provenance]]:
         """Returns number, instrument, layer, language and provenance of the documents."""
         return [d for d in self._documents if instrument is None or d[1] == instrument]
+
+    def document(self, number: int) -> Document:
+        """Returns a whole document, by its number."""
+        _, instrument, kind, _, provenance = self._documents[number]
+        with self._errors():
+            row = self._db.execute("SELECT text, pages FROM documents WHERE id = ?", (number,)).fetchone()
+        return Document(instrument, kind, row["text"], provenance, tuple(json.loads(row["pages"])))
+
+    def counts(self) -> tuple[int, int, int]:
+        """Returns how many passages, boundary passages and provisions there are."""
+        with self._errors():
+            row = self._db.execute(
+                "SELECT (SELECT count(*) FROM passages), (SELECT count(*) FROM boundaries), (SELECT count(*) FROM provisions)"
+            ).fetchone()
+        return int(row[0]), int(row[1]), int(row[2])
+
+    def embedded_texts(self) -> list[str]:
+        """Returns the texts that have a vector: of the passages, then of the boundary passages, in order."""
+        with self._errors():
+            return [r[0] for table in ("passages", "boundaries") for r in self._db.execute(f"SELECT text FROM {table} ORDER BY id")]  # noqa: S608 - names from here
 
     def _text(self, document: int) -> str:
         with self._errors():

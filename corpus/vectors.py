@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import json
+import shutil
+import sqlite3
+import weakref
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,9 +18,17 @@ from numpy.typing import NDArray
 
 from corpus.contract import COLLECTION
 from corpus.encoder import Vectors
-from corpus.errors import IndexMissingError
+from corpus.errors import HomeError, IndexMissingError
 
 _BATCH = 5_000
+#: Beside the collection: the passage's number and the key of what is stored, for each id of the collection.
+_SLOTS = "slots.npz"
+#: Chroma's own database. Opening a collection writes to it (a row of `_TOUCHED`), so its checksum is one of its content.
+CHROMA_DATABASE = "chroma.sqlite3"
+_TOUCHED = "acquire_write"
+#: A collection is taken over from an earlier generation as long as at most this share of its passages were replaced since it was written whole.
+REPLACED_SHARE = 0.05
+_KEY_BYTES = 16
 
 
 class VectorIndex(Protocol):
@@ -53,11 +68,15 @@ class ChromaVectors:
         Raises:
             IndexMissingError: It is missing or damaged.
         """
-        import chromadb
-
         try:
-            self._client: Any = chromadb.PersistentClient(str(folder), settings=chromadb.Settings(anonymized_telemetry=False))
-            self._collection: Any = self._client.get_collection(COLLECTION, embedding_function=None)
+            # Not through Chroma: it makes a new database where there is none.
+            if not (folder / CHROMA_DATABASE).is_file():
+                raise FileNotFoundError(f"{CHROMA_DATABASE} is missing")
+            self._numbers = read_slots(folder)[0]
+            client = _client(folder)
+            weakref.finalize(self, client.close)
+            self._collection: Any = client.get_collection(COLLECTION, embedding_function=None)
+            self.count = int(self._collection.count())
         except Exception as error:
             raise IndexMissingError(f"The Chroma collection in {folder} cannot be opened: {error}. Run `rapporteur ingest --rebuild`.") from error
 
@@ -65,29 +84,152 @@ class ChromaVectors:
         """Returns about the k nearest passages."""
         where = {"instrument": {"$in": list(instruments)}} if instruments is not None else None
         found = self._collection.query(query_embeddings=[vector.tolist()], n_results=k, where=where, include=["distances"])
-        numbers = np.array([int(i) for i in found["ids"][0]], dtype=np.int64)
+        numbers = self._numbers[np.array([int(i) for i in found["ids"][0]], dtype=np.int64)]
         # The collection's space is cosine: distance = 1 - similarity.
         return numbers, 1.0 - np.array(found["distances"][0], dtype=np.float32)
 
 
-def write_chroma(folder: Path, rows: Vectors, metadata: Sequence[dict[str, str]], texts: Sequence[str]) -> None:
-    """Writes a new collection: ids are the passages' numbers, in order; the same rows give the same collection."""
+def load_libraries() -> None:
+    """Imports what searching by Chroma needs, ahead of time."""
+    import chromadb  # noqa: F401
+
+
+def _client(folder: Path) -> Any:
     import chromadb
 
-    client = chromadb.PersistentClient(str(folder), settings=chromadb.Settings(anonymized_telemetry=False))
-    collection = client.create_collection(
-        COLLECTION,
-        embedding_function=None,
-        configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 400, "num_threads": 1, "sync_threshold": max(3, len(rows))}},
-    )
-    for at in range(0, len(rows), _BATCH):
-        part = slice(at, min(at + _BATCH, len(rows)))
-        collection.add(
-            ids=[str(n) for n in range(part.start, part.stop)],
-            embeddings=np.asarray(rows[part], dtype=np.float32),
-            metadatas=[dict(m) for m in metadata[part]],
-            documents=list(texts[part]),
+    return chromadb.PersistentClient(str(folder), settings=chromadb.Settings(anonymized_telemetry=False))
+
+
+def read_slots(folder: Path) -> tuple[NDArray[np.int64], NDArray[np.uint8], int]:
+    """Returns, for each id of a collection, the number of its passage (-1: none any more) and the key of what is stored; and how many were replaced."""
+    with np.load(folder / _SLOTS) as kept:
+        return np.asarray(kept["numbers"], dtype=np.int64), np.asarray(kept["keys"], dtype=np.uint8), int(kept["replaced"])
+
+
+def content_sha256(path: Path) -> str:
+    """Returns the SHA-256 of what a collection's database holds, whoever opened it meanwhile.
+
+    Opened for writing where that is allowed, so that what a killed reader left half done is undone first.
+
+    Raises:
+        sqlite3.Error: It cannot be read, or is damaged.
+    """
+    digest = hashlib.sha256()
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as db:
+        db.text_factory = bytes
+        found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != b"ok":
+            raise sqlite3.DatabaseError(found.decode(errors="replace"))
+        for name, sql in db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall():
+            if name.decode() == _TOUCHED or sql.startswith(b"CREATE VIRTUAL"):
+                continue
+            digest.update(name + b"\0" + sql + b"\0")
+            for row in db.execute(f'SELECT * FROM "{name.decode()}"'):  # noqa: S608 - a name of its own schema
+                digest.update(repr(row).encode())
+    return digest.hexdigest()
+
+
+def copy_chroma(source: Path, target: Path) -> None:
+    """Copies a collection that readers may have open.
+
+    Raises:
+        OSError: It cannot be read or written.
+        sqlite3.Error: Likewise.
+    """
+    shutil.copytree(source, target, ignore=lambda _, names: [n for n in names if n.startswith(CHROMA_DATABASE)])
+    with (
+        closing(sqlite3.connect(f"{(source / CHROMA_DATABASE).absolute().as_uri()}?mode=rw", uri=True)) as old,
+        closing(sqlite3.connect(target / CHROMA_DATABASE)) as new,
+    ):
+        old.backup(new)
+
+
+def write_chroma(folder: Path, rows: Vectors, metadata: Sequence[dict[str, str]], texts: Sequence[str]) -> None:
+    """Writes a new collection; the same rows give the same collection.
+
+    Raises:
+        HomeError: It cannot be written.
+    """
+    with _written(folder), closing(_client(folder)) as client:
+        collection = client.create_collection(
+            COLLECTION,
+            embedding_function=None,
+            configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 400, "num_threads": 1, "sync_threshold": max(3, len(rows))}},
         )
-    if collection.count() != len(rows):
-        raise IndexMissingError(f"Chroma kept {collection.count()} of {len(rows)} passages in {folder}. Run the ingest again.")
-    client.close()
+        _add(collection, range(len(rows)), range(len(rows)), rows, metadata, texts)
+        if collection.count() != len(rows):
+            raise IndexMissingError(f"Chroma kept {collection.count()} of {len(rows)} passages in {folder}. Run the ingest again.")
+        _keep_slots(folder, np.arange(len(rows), dtype=np.int64), _keys(rows, metadata, texts), 0)
+
+
+def change_chroma(folder: Path, rows: Vectors, metadata: Sequence[dict[str, str]], texts: Sequence[str]) -> bool:
+    """Makes a collection (a copy of an earlier generation's) hold these rows; returns whether that was little enough work, else nothing was done.
+
+    Raises:
+        HomeError: It cannot be written.
+    """
+    numbers, old, replaced = read_slots(folder)
+    free: dict[bytes, list[int]] = defaultdict(list)
+    for slot in reversed(range(len(numbers))):
+        if numbers[slot] >= 0:
+            free[old[slot].tobytes()].append(slot)
+    keys = _keys(rows, metadata, texts)
+    slots = np.array([free[key.tobytes()].pop() if free.get(key.tobytes()) else -1 for key in keys], dtype=np.int64)
+    fresh = np.flatnonzero(slots < 0)
+    stale = sorted(slot for left in free.values() for slot in left)
+    replaced += max(len(fresh), len(stale))
+    if not len(rows) or replaced > REPLACED_SHARE * len(rows):
+        return False
+    slots[fresh] = np.arange(len(numbers), len(numbers) + len(fresh))
+    if len(fresh) or stale:
+        with _written(folder), closing(_client(folder)) as client:
+            collection = client.get_collection(COLLECTION, embedding_function=None)
+            if stale:
+                collection.delete(ids=[str(slot) for slot in stale])
+            _add(collection, slots[fresh].tolist(), fresh.tolist(), rows, metadata, texts)
+            if collection.count() != len(rows):
+                raise IndexMissingError(f"Chroma kept {collection.count()} of {len(rows)} passages in {folder}. Run `rapporteur ingest --rebuild`.")
+    all_numbers = np.full(len(numbers) + len(fresh), -1, dtype=np.int64)
+    all_numbers[slots] = np.arange(len(rows))
+    all_keys = np.zeros((len(all_numbers), _KEY_BYTES), dtype=np.uint8)
+    all_keys[slots] = keys
+    _keep_slots(folder, all_numbers, all_keys, replaced)
+    return True
+
+
+def _add(
+    collection: Any, slots: Sequence[int], numbers: Sequence[int], rows: Vectors, metadata: Sequence[dict[str, str]], texts: Sequence[str]
+) -> None:
+    for at in range(0, len(numbers), _BATCH):
+        part = list(numbers[at : at + _BATCH])
+        collection.add(
+            ids=[str(slot) for slot in slots[at : at + _BATCH]],
+            embeddings=np.asarray(rows[part], dtype=np.float32),
+            metadatas=[dict(metadata[n]) for n in part],
+            documents=[texts[n] for n in part],
+        )
+
+
+def _keys(rows: Vectors, metadata: Sequence[dict[str, str]], texts: Sequence[str]) -> NDArray[np.uint8]:
+    """Returns the key of each passage: the same for the same vector, metadata and text."""
+    out = np.zeros((len(rows), _KEY_BYTES), dtype=np.uint8)
+    for n, (row, about, text) in enumerate(zip(rows, metadata, texts, strict=True)):
+        digest = hashlib.blake2b(json.dumps([about, text], sort_keys=True).encode(), digest_size=_KEY_BYTES)
+        digest.update(np.ascontiguousarray(row, dtype=np.float32).tobytes())
+        out[n] = np.frombuffer(digest.digest(), dtype=np.uint8)
+    return out
+
+
+def _keep_slots(folder: Path, numbers: NDArray[np.int64], keys: NDArray[np.uint8], replaced: int) -> None:
+    np.savez(folder / _SLOTS, numbers=numbers, keys=keys, replaced=np.int64(replaced))
+
+
+@contextmanager
+def _written(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (IndexMissingError, OSError):
+        raise
+    except Exception as error:  # Chroma's own errors, among them a full disk
+        raise HomeError(f"The Chroma collection in {folder} cannot be written: {error}. Free space, or set RAPPORTEUR_HOME to another folder. "
+                        "What was there before is untouched.") from error  # fmt: skip

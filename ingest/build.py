@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
+import logging
 import shutil
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from corpus.boundaries import BOUNDARIES_FILE, load_boundaries
 from corpus.catalogue import CATALOGUE_FOLDER, Catalogue, load_catalogue, with_own
 from corpus.concordance import CONCORDANCE_FILE, load_concordance
 from corpus.contract import (
     BOUNDARY_VECTORS,
+    BUILDING,
     CHROMA,
     LEXICAL,
     LEXICAL_UNITS,
@@ -26,29 +29,34 @@ from corpus.contract import (
     VECTORS,
     Coverage,
     Manifest,
-    publish,
     published_generation,
     read_manifest,
 )
-from corpus.encoder import PACKAGED, PACKAGED_DIMENSION, Encoder, load_encoder, packaged_checksum
-from corpus.errors import HomeError, IndexMissingError
-from corpus.guide import GUIDES_FOLDER, Guide, load_guides, own_guides
+from corpus.encoder import PACKAGED, PACKAGED_DIMENSION, Encoder, Vectors, load_encoder, packaged_checksum
+from corpus.errors import IndexMissingError
+from corpus.guide import GUIDES_FOLDER, Guide, own_guides
 from corpus.index import Index
-from corpus.lexical import write_lexical
+from corpus.lexical import write_lexical_words
 from corpus.model import Document, Passage, Provision
 from corpus.pinpoint import Pinpoint
 from corpus.settings import Settings
 from corpus.store import pinpoint_from, write_store
 from corpus.units import number_units
-from corpus.vectors import write_chroma
+from corpus.vectors import CHROMA_DATABASE, change_chroma, copy_chroma, write_chroma
+from corpus.words import tokens
+from ingest.checking import Checker, altered, checksum_of, files_of, refuse
 from ingest.export import ensure_export
 from ingest.fetching import form_of, home_errors, load_fetched
+from ingest.generations import clear, publish_new, rolled_back, settle, writing
 from ingest.guides import guide_document
 from ingest.outline import coverage_of
+from ingest.parsed import read_guides
 from ingest.passages import boundary_rows, guide_passages, outline_passages, text_passages
 from ingest.references import with_references
 from ingest.structure import parse
 from ingest.vectors import VectorCache, encode_all
+
+log = logging.getLogger(__name__)
 
 #: The language in which passages are embedded and answers are given.
 LANGUAGE = "en"
@@ -81,9 +89,9 @@ class Sources:
         committed = load_catalogue(self.catalogue_folder)
         return with_own(committed, self.own_folder) if self.own_folder else committed
 
-    def guides(self) -> dict[str, Guide]:
+    def guides(self, cache_folder: Path) -> dict[str, Guide]:
         """Returns the guides, with those of the home's own instruments."""
-        return load_guides(self.guides_folder) | (own_guides(self.own_folder / "guides") if self.own_folder else {})
+        return read_guides(self.guides_folder, cache_folder) | (own_guides(self.own_folder / "guides") if self.own_folder else {})
 
     def checksum(self, documents: list[Document]) -> str:
         """Returns the SHA-256 over all sources and the texts."""
@@ -107,11 +115,13 @@ class Report:
         manifest: Of the published generation.
         built: Whether a new generation was built; False when nothing had changed.
         warnings: What was left out, and why.
+        held: Whether nothing was built although the sources are not those of the published generation, because they were rolled back from.
     """
 
     manifest: Manifest
     built: bool
     warnings: tuple[str, ...]
+    held: bool = False
 
 
 def _silent(_stage: str, _done: int, _total: int) -> None:
@@ -120,6 +130,8 @@ def _silent(_stage: str, _done: int, _total: int) -> None:
 
 def ingest(settings: Settings, *, sources: Sources | None = None, rebuild: bool = False, progress: Progress = _silent) -> Report:
     """Builds and publishes an index of all sources, unless the published one is of the same sources and model.
+
+    Sources that the index was rolled back from (`ingest.generations.rollback`) are not published again before they change, unless `rebuild` says so.
 
     Args:
         settings: Home folder and model.
@@ -130,48 +142,64 @@ def ingest(settings: Settings, *, sources: Sources | None = None, rebuild: bool 
     Raises:
         BadFileError: A guide, catalogue, concordance or boundaries file breaks its schema; nothing is published.
         HomeError: The home folder cannot be written, or another ingest is running.
+        IndexMissingError: What was built does not stand the check; what was published stays.
         ModelError: The embedding model cannot be used.
     """
     sources = sources or Sources()
     if sources.own_folder is None:
         sources = replace(sources, own_folder=settings.home / "instruments")
     catalogue = sources.catalogue()
-    guides = sources.guides()
+    guides = sources.guides(settings.cache_folder)
     load_concordance(sources.concordance_file)
     load_boundaries(sources.boundaries_file)
     warnings: list[str] = []
-    with home_errors(settings.home):
-        settings.index_folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(settings.index_folder / ".lock")
-    with home_errors(settings.index_folder):
-        try:
-            lock.acquire(timeout=0.1)
-        except Timeout:
-            raise HomeError(f"Another ingest is writing to {settings.index_folder}. Wait until it ends, then run this again.") from None
-    try:
+    with writing(settings):
         documents = load_fetched(settings.texts_folder, catalogue, warnings.append)
         checksum = sources.checksum(documents)
         with home_errors(settings.cache_folder):
             settings.cache_folder.mkdir(parents=True, exist_ok=True)
             ensure_export(settings)
-        current = _current(settings)
-        if current is not None and not rebuild and current.corpus_checksum == checksum and _same_model(current, settings):
-            return Report(current, False, tuple(warnings))
+        left = None if rebuild else _left(settings, checksum)
+        current = None if rebuild else _current(settings, None if left else checksum)
+        if current is not None and _same_model(current, settings):
+            if current.corpus_checksum == checksum:
+                return Report(current, False, tuple(warnings))
+            if left is not None:
+                warnings.append(
+                    f"The index was rolled back from {left} to {current.generation}, and the sources are those of {left}: it is not published again. "
+                    f"Run `rapporteur ingest --rebuild` to build it anew, or `rapporteur index rollback {left}` to return to it."
+                )
+                return Report(current, False, tuple(warnings), held=True)
         with home_errors(settings.index_folder):
-            manifest = _build(settings, sources, catalogue, guides, documents, checksum, progress)
-            publish(settings.index_folder, manifest.generation)
-            _prune(settings, manifest.generation)
+            clear(settings)
+            manifest = _build(settings, sources, catalogue, guides, documents, checksum, rebuild, progress)
+            publish_new(settings, manifest.generation)
         return Report(manifest, True, tuple(warnings))
-    finally:
-        lock.release()
 
 
-def _current(settings: Settings) -> Manifest | None:
+def _left(settings: Settings, checksum: str) -> str | None:
+    """Returns the newest generation of these sources that was rolled back from; None where there is none."""
+    note = rolled_back(settings)
+    return max((name for name, sources in note.left.items() if sources == checksum), default=None) if note else None
+
+
+def _current(settings: Settings, checksum: str | None) -> Manifest | None:
+    """Returns the manifest of the published generation.
+
+    None where there is none, where its sources have another checksum than this one, or where it cannot be opened or lacks a file.
+    """
     try:
-        index = Index(settings.index_folder / published_generation(settings.index_folder), settings)
-    except IndexMissingError:
+        folder = settings.index_folder / published_generation(settings.index_folder)
+        if checksum is not None and read_manifest(folder).corpus_checksum != checksum:
+            return None
+        manifest = Index(folder, settings).manifest
+        for kept in manifest.files:
+            size = (folder / kept.path).stat().st_size
+            if size != kept.size and Path(kept.path).name != CHROMA_DATABASE:
+                return None
+    except (IndexMissingError, OSError):
         return None
-    return index.manifest
+    return manifest
 
 
 def _same_model(manifest: Manifest, settings: Settings) -> bool:
@@ -179,7 +207,27 @@ def _same_model(manifest: Manifest, settings: Settings) -> bool:
         return False
     if settings.embedding_model in PACKAGED:
         return manifest.model_checksum == packaged_checksum(settings.embedding_model)
+    if manifest.model_files and manifest.model_files == model_files(settings.embedding_model):
+        return True
     return manifest.model_checksum == load_encoder(settings).checksum
+
+
+def model_files(name: str) -> str:
+    """Returns a checksum over names, sizes and times of a sentence-transformers model's files, which takes no loading; empty where they are not found."""
+    from huggingface_hub import try_to_load_from_cache
+
+    folder = Path(name)
+    if not folder.is_dir():
+        found = None
+        for repository in (name, f"sentence-transformers/{name}"):
+            with contextlib.suppress(ValueError):
+                found = found or try_to_load_from_cache(repository, "config.json")
+        if not isinstance(found, str):
+            return ""
+        folder = Path(found).parent
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    looks = [(p.relative_to(folder).as_posix(), p.stat().st_size, p.stat().st_mtime_ns) for p in files]
+    return hashlib.sha256(repr(looks).encode()).hexdigest()
 
 
 class _LazyEncoder:
@@ -241,33 +289,43 @@ def _top(pinpoint: str) -> Pinpoint:
 
 
 def _build(
-    settings: Settings, sources: Sources, catalogue: Catalogue, guides: dict[str, Guide], documents: list[Document], checksum: str, progress: Progress
+    settings: Settings,
+    sources: Sources,
+    catalogue: Catalogue,
+    guides: dict[str, Guide],
+    documents: list[Document],
+    checksum: str,
+    rebuild: bool,
+    progress: Progress,
 ) -> Manifest:
-    progress("structure", 0, 1)
-    parsed, coverage = _structured(documents, guides, catalogue)
-    passages = _passages(parsed, guides, catalogue)
-    boundaries = load_boundaries(sources.boundaries_file)
-    ends = list(boundary_rows(boundaries))
-    progress("structure", 1, 1)
-
-    encoder = _LazyEncoder(settings)
-    model_checksum, dimension = encoder.identity()
-    cache = VectorCache(settings.cache_folder)
-    try:
-        texts = [p.text for p in passages]
-        rows, encoded = encode_all(
-            [*texts, *(text for _, _, text in ends)], cache, model_checksum, dimension, encoder.get, settings.encode_batch,
-            lambda done, total: progress("encode", done, total),
-        )  # fmt: skip
-    finally:
-        cache.close()
-
+    """Builds a generation aside, has it checked, and gives it its name; it is not published yet."""
+    checker: Checker | None = None
     built = dt.datetime.now(dt.UTC)
     generation = f"{built:%Y%m%dT%H%M%S}-{built.microsecond // 1000:03d}-{checksum[:8]}"
-    folder = settings.index_folder / generation
-    folder.mkdir()
+    folder = settings.index_folder / (BUILDING + generation)
     try:
-        progress("write", 0, 4)
+        progress("structure", 0, 1)
+        parsed, coverage = _structured(documents, guides, catalogue)
+        passages = _passages(parsed, guides, catalogue)
+        boundaries = load_boundaries(sources.boundaries_file)
+        ends = list(boundary_rows(boundaries))
+        progress("structure", 1, 1)
+
+        encoder = _LazyEncoder(settings)
+        model_checksum, dimension = encoder.identity()
+        cache = VectorCache(settings.cache_folder)
+        texts = [p.text for p in passages]
+        try:
+            rows, encoded = encode_all(
+                [*texts, *(text for _, _, text in ends)], cache, model_checksum, dimension, encoder.get, settings.encode_batch,
+                lambda done, total: progress("encode", done, total),
+            )  # fmt: skip
+        finally:
+            cache.close()
+
+        checker = Checker()  # gets ready while the rest is written
+        folder.mkdir()
+        progress("write", 0, 5)
         write_store(
             folder / STORE,
             parsed,
@@ -280,22 +338,24 @@ def _build(
                 "boundaries": boundaries.model_dump_json(),
             },
         )
-        progress("write", 1, 4)
         np.save(folder / VECTORS, rows[: len(passages)])
         np.save(folder / BOUNDARY_VECTORS, rows[len(passages) :])
-        progress("write", 2, 4)
-        write_lexical(folder / LEXICAL, texts)
-        write_lexical(folder / LEXICAL_UNITS, _unit_texts(passages))
-        progress("write", 3, 4)
+        progress("write", 1, 5)
+        words = [tokens(text) for text in texts]
+        write_lexical_words(folder / LEXICAL, words)
+        write_lexical_words(folder / LEXICAL_UNITS, _unit_words(passages, words))
+        progress("write", 2, 5)
         metadata = [{"instrument": p.instrument, "pinpoint": str(p.pinpoint), "kind": str(p.kind), "layer": str(p.layer)} for p in passages]
-        write_chroma(folder / CHROMA, rows[: len(passages)], metadata, texts)
-        progress("write", 4, 4)
+        if rebuild or not _taken_over(settings, folder / CHROMA, rows[: len(passages)], metadata, texts):
+            write_chroma(folder / CHROMA, rows[: len(passages)], metadata, texts)
+        progress("write", 3, 5)
         manifest = Manifest(
             schema_version=SCHEMA_VERSION,
             generation=generation,
             built=built.isoformat(timespec="seconds"),
             model=settings.embedding_model,
             model_checksum=model_checksum,
+            model_files="" if settings.embedding_model in PACKAGED else model_files(settings.embedding_model),
             dimension=dimension,
             corpus_checksum=checksum,
             passages=len(passages),
@@ -303,47 +363,41 @@ def _build(
             provisions=sum(len(p) for _, p in parsed),
             encoded=encoded,
             coverage=coverage,
-        )
+            files=tuple(checksum_of(folder, name) for name in files_of(folder)),
+        ).sealed()
         (folder / MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
-        _check(folder, settings, rows)
+        problems = checker.problems(folder, settings)
+        if problems:
+            raise refuse(generation, problems)
+        progress("write", 4, 5)
+        settle(folder)
+        progress("write", 5, 5)
     except BaseException:
+        if checker is not None:
+            checker.stop()
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return manifest
 
 
-def _unit_texts(passages: list[Passage]) -> list[str]:
+def _taken_over(settings: Settings, target: Path, rows: Vectors, metadata: Sequence[dict[str, str]], texts: Sequence[str]) -> bool:
+    """Takes the published generation's collection over and changes what differs; returns whether it could: it must be sound, and little may differ."""
+    try:
+        source = settings.index_folder / published_generation(settings.index_folder)
+        kept = [f for f in read_manifest(source).files if f.path.startswith(f"{CHROMA}/")]
+        copy_chroma(source / CHROMA, target)
+        if kept and not any(altered(target.parent, f) for f in kept) and change_chroma(target, rows, metadata, texts):
+            return True
+    except (IndexMissingError, OSError, sqlite3.Error, ValueError, KeyError) as error:
+        log.info("the published collection is not taken over: %s", error)
+    shutil.rmtree(target, ignore_errors=True)
+    return False
+
+
+def _unit_words(passages: Sequence[Passage], words: Sequence[list[str]]) -> list[list[str]]:
     """Returns the words of each unit's passages, in the order of the units."""
     numbers, units = number_units([p.instrument for p in passages], [p.pinpoint for p in passages])
-    words: list[list[str]] = [[] for _ in units]
-    for number, passage in zip(numbers, passages, strict=True):
-        words[number].append(passage.text)
-    return ["\n".join(texts) for texts in words]
-
-
-def _check(folder: Path, settings: Settings, rows: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> None:
-    """Opens the new generation as a reader would, and asks it for some of its own passages.
-
-    Raises:
-        IndexMissingError: It cannot be opened, or does not find what it holds.
-    """
-    index = Index(folder, settings)
-    count = index.manifest.passages
-    for n in {0, count // 3, count // 2, count - 1} if count else set():
-        found, similarity = index.vectors.search(np.asarray(rows[n]), 1, None)
-        if len(found) == 0 or similarity[0] < 0.999:
-            raise IndexMissingError(f"The new index {folder.name} does not find its own passage {n}; it is not published. Run `rapporteur ingest --rebuild`.")
-
-
-def _prune(settings: Settings, current: str) -> None:
-    folders = sorted((p for p in settings.index_folder.iterdir() if p.is_dir() and not p.name.startswith(".")), key=lambda p: p.name)
-    complete = []
-    for folder in folders:
-        try:
-            read_manifest(folder)
-            complete.append(folder)
-        except IndexMissingError:
-            shutil.rmtree(folder, ignore_errors=True)
-    for folder in complete[: -settings.keep_generations]:
-        if folder.name != current:
-            shutil.rmtree(folder, ignore_errors=True)
+    found: list[list[str]] = [[] for _ in units]
+    for number, more in zip(numbers, words, strict=True):
+        found[number] += more
+    return found

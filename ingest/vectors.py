@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,14 @@ from corpus.encoder import Encoder, Vectors
 from ingest.fetching import home_errors
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS vectors (model TEXT, text TEXT, vector BLOB, PRIMARY KEY (model, text)) WITHOUT ROWID"
+#: Keys looked up at a time.
+_KEYS = 500
 
 
 class VectorCache:
     """Vectors by the model's checksum and the text's: what was encoded once is never encoded again."""
+
+    FILE = "vectors.sqlite"
 
     def __init__(self, folder: Path) -> None:
         """Opens the cache, making it where it is not there yet.
@@ -26,7 +31,7 @@ class VectorCache:
         """
         with home_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
-        self._path = folder / "vectors.sqlite"
+        self._path = folder / self.FILE
         try:
             self._db = sqlite3.connect(self._path, timeout=60)
             self._db.execute("PRAGMA journal_mode=WAL")
@@ -48,25 +53,63 @@ class VectorCache:
     def vectors(self, model_checksum: str, dimension: int, texts: Sequence[str]) -> tuple[Vectors, list[int]]:
         """Returns one row per text and the positions of the texts that the cache does not know (their rows are zero)."""
         out = np.zeros((len(texts), dimension), dtype=np.float32)
-        unknown = []
+        places: dict[str, list[int]] = {}
         for n, text in enumerate(texts):
-            row = self._db.execute("SELECT vector FROM vectors WHERE model = ? AND text = ?", (model_checksum, _key(text))).fetchone()
-            if row is None or len(row[0]) != dimension * 4:
-                unknown.append(n)
-            else:
-                out[n] = np.frombuffer(row[0], dtype=np.float32)
-        return out, unknown
+            places.setdefault(text_key(text), []).append(n)
+        keys = sorted(places)
+        for at in range(0, len(keys), _KEYS):
+            part = keys[at : at + _KEYS]
+            marks = ",".join("?" * len(part))
+            rows = self._db.execute(f"SELECT text, vector FROM vectors WHERE model = ? AND text IN ({marks})", (model_checksum, *part))  # noqa: S608 - marks only
+            for key, vector in rows:
+                if len(vector) == dimension * 4:
+                    out[places.pop(key)] = np.frombuffer(vector, dtype=np.float32)
+        return out, sorted(n for unknown in places.values() for n in unknown)
 
     def keep(self, model_checksum: str, texts: Sequence[str], rows: Vectors) -> None:
-        """Keeps new vectors, at once and for good."""
-        with self._db:
+        """Keeps new vectors, at once and for good.
+
+        Raises:
+            HomeError: They cannot be written.
+        """
+        with self._written(), self._db:
             self._db.executemany(
                 "INSERT OR REPLACE INTO vectors VALUES (?,?,?)",
-                ((model_checksum, _key(t), np.ascontiguousarray(r, dtype=np.float32).tobytes()) for t, r in zip(texts, rows, strict=True)),
+                ((model_checksum, text_key(t), np.ascontiguousarray(r, dtype=np.float32).tobytes()) for t, r in zip(texts, rows, strict=True)),
             )
 
 
-def _key(text: str) -> str:
+    def drop_all_but(self, used: Mapping[str, Set[str]]) -> int:
+        """Drops the vectors that are not used; returns how many.
+
+        Args:
+            used: The keys of the texts that are used (`text_key`), by the model's checksum.
+
+        Raises:
+            HomeError: The cache cannot be written.
+        """
+        with self._written():
+            with self._db:
+                self._db.execute("CREATE TEMP TABLE used (model TEXT, text TEXT, PRIMARY KEY (model, text)) WITHOUT ROWID")
+                self._db.executemany("INSERT INTO used VALUES (?,?)", ((model, key) for model, keys in used.items() for key in sorted(keys)))
+                dropped = self._db.execute("DELETE FROM vectors WHERE (model, text) NOT IN (SELECT model, text FROM used)").rowcount
+                self._db.execute("DROP TABLE used")
+            if dropped:
+                self._db.execute("VACUUM")
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return int(dropped)
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            with home_errors(self._path.parent):
+                raise OSError(str(error)) from error
+
+
+def text_key(text: str) -> str:
+    """Returns the key under which a text's vector is kept."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 

@@ -190,7 +190,8 @@ def conversation(index: Index, pending: str | None) -> None:
             if pending is not None:
                 with st.spinner("Reading the instruments …"):
                     reply = messages[-1][1] = answered(pending)
-                reply_view(reply, assistant().handle.current() if "answer" in reply else index, count, new=True)
+                fresh = reply.get("answer")  # perhaps of a newer generation than the page's
+                reply_view(reply, assistant().handle.of(fresh.generation) if isinstance(fresh, Answer) else index, count, new=True)
             else:
                 reply_view(messages[-1][1], index, count)
         last = messages[-1][1].get("answer")

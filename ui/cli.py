@@ -1,4 +1,4 @@
-"""The command line: ``rapporteur ask | search | show | fetch | ingest | status | chat``.
+"""The command line: ``rapporteur ask | search | show | fetch | ingest | status | chat | index | eval``.
 
 Exit codes: 0 done (a declined answer is an answer), 1 unexpected, 2 bad input, 3 bad file, 4 no usable index, 5 home folder, 6 model,
 7 an evaluation gate that does not hold, 130 stopped by Ctrl-C. Messages go to standard error, one line each; results to standard output. When
@@ -21,6 +21,7 @@ import typer
 from corpus.errors import BadInputError, HomeError, IndexMissingError, RapporteurError
 from ui.add_cli import register
 from ui.eval_cli import evaluation
+from ui.index_cli import generations
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -117,7 +118,7 @@ def ask(
         return
     from ui.render import to_markdown, to_text
 
-    catalogue = assistant.handle.current().catalogue
+    catalogue = assistant.handle.of(answer.generation).catalogue
     _print(to_markdown(answer, catalogue) if markdown else to_text(answer, catalogue, _width()))
 
 
@@ -196,11 +197,12 @@ def search(
 ) -> None:
     """Rank the provisions that speak to a question."""
     assistant = _assistant()
-    found = assistant.search(question, k, instruments=instrument, kinds=kind)
+    index = assistant.handle.current()
+    found = assistant.search(question, k, instruments=instrument, kinds=kind, index=index)
     if as_json:
         _print(json.dumps([r.to_json() for r in found], ensure_ascii=False, indent=2))
         return
-    catalogue = assistant.handle.current().catalogue
+    catalogue = index.catalogue
     for n, r in enumerate(found, 1):
         _print(f"{n:>3}. {r.score:.3f}  {catalogue.get(r.instrument).short_title}, {r.pinpoint}  {r.title}")
 
@@ -318,7 +320,8 @@ def ingest(
         _say(f"warning  {warning}")
     manifest = report.manifest
     _coverage_lines(manifest, settings)
-    state = f"{manifest.encoded} passages encoded" if report.built else "nothing changed; 0 passages encoded"
+    kept = "kept as it was rolled back to" if report.held else "nothing changed"
+    state = f"{manifest.encoded} passages encoded" if report.built else f"{kept}; 0 passages encoded"
     _print(f"Index {manifest.generation}: {manifest.passages} passages, {manifest.provisions} provisions; {state}.")
 
 
@@ -397,6 +400,7 @@ def chat(
 
 app.add_typer(evaluation(_print, _say), name="eval")
 register(app, _print, _say, _coverage_words)
+app.add_typer(generations(_print, _say), name="index")
 
 
 def main() -> None:

@@ -1,0 +1,239 @@
+"""Checks a generation as a reader would open it, in a process of its own: what is damaged enough to end a process ends only that one.
+
+``python -m ingest.checking`` reads ``{"folder", "settings"}`` from standard input and writes the list of problems as JSON.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from corpus.catalogue import Catalogue
+from corpus.contract import CHROMA, MANIFEST, Coverage, KeptFile, Manifest, read_manifest
+from corpus.errors import IndexMissingError, RapporteurError
+from corpus.index import Index
+from corpus.model import TextKind
+from corpus.settings import Settings
+from corpus.vectors import CHROMA_DATABASE, ChromaVectors, ExactVectors, VectorIndex, content_sha256, load_libraries
+from corpus.words import tokens
+from ingest.outline import coverage_of
+
+#: So many passages of a generation are looked for with their own vectors.
+SAMPLES = 16
+#: Similarity that a passage has at least with itself.
+SAME = 0.999
+#: What a reader of Chroma's database may leave for a moment.
+_JOURNALS = ("-journal", "-wal", "-shm")
+#: A check that takes longer hangs.
+TIMEOUT_S = 600.0
+
+
+class Checker:
+    """A child process that checks one generation; started early, it is ready when the generation is."""
+
+    def __init__(self) -> None:
+        """Starts the process."""
+        package = Path(__file__).parent.parent
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "ingest.checking"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(package), *filter(None, [os.environ.get("PYTHONPATH")])])},
+        )
+
+    def problems(self, folder: Path, settings: Settings) -> list[str]:
+        """Returns what is wrong with a generation; empty when it is complete and finds what it holds."""
+        request = json.dumps({"folder": str(folder), "settings": settings.model_dump(mode="json")}).encode()
+        try:
+            out, errors = self._process.communicate(request, timeout=TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self.stop()
+            return [f"the check did not end within {TIMEOUT_S:.0f} s"]
+        code = self._process.returncode
+        if code == 0:
+            return [str(problem) for problem in json.loads(out)]
+        if code < 0:
+            return [f"the process that opened it was ended by the system ({signal.Signals(-code).name}): a file is damaged"]
+        lines = errors.decode(errors="replace").strip().splitlines()
+        return [f"the check failed: {lines[-1] if lines else f'exit code {code}'}"]
+
+    def stop(self) -> None:
+        """Ends the process, where it has not ended; its work is of no use any more."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.communicate()
+
+
+def check(folder: Path, settings: Settings) -> list[str]:
+    """Returns what is wrong with a generation, by a new child process."""
+    return Checker().problems(folder, settings)
+
+
+def files_of(folder: Path) -> list[str]:
+    """Returns the relative paths of a generation's files but the manifest, sorted."""
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file() and p != folder / MANIFEST)
+
+
+def checksum_of(folder: Path, name: str) -> KeptFile:
+    """Returns a file of a generation with its size and checksum.
+
+    Raises:
+        OSError: It cannot be read.
+        IndexMissingError: It is a Chroma database, and damaged.
+    """
+    path = folder / name
+    if path.name == CHROMA_DATABASE:
+        try:
+            return KeptFile(path=name, size=path.stat().st_size, sha256=content_sha256(path))
+        except sqlite3.Error as error:
+            raise IndexMissingError(f"{name}: {error}") from error
+    with path.open("rb") as file:
+        return KeptFile(path=name, size=os.fstat(file.fileno()).st_size, sha256=hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def altered(folder: Path, kept: KeptFile) -> str | None:
+    """Returns what is wrong with a file; None where it is as it was when the generation was built."""
+    try:
+        found = checksum_of(folder, kept.path)
+    except FileNotFoundError:
+        return f"{kept.path}: missing"
+    except OSError as error:
+        return f"{kept.path}: {error.strerror or error}"
+    except IndexMissingError as error:
+        return str(error)
+    if found.size != kept.size and Path(kept.path).name != CHROMA_DATABASE:
+        return f"{kept.path}: {found.size} bytes, expected {kept.size}"
+    if found.sha256 != kept.sha256:
+        return f"{kept.path}: checksum {found.sha256[:12]}…, expected {kept.sha256[:12]}…"
+    return None
+
+
+def find_problems(folder: Path, settings: Settings) -> list[str]:
+    """Returns what is wrong with a generation; run it in a child process, for a damaged file may end the one that opens it."""
+    try:
+        manifest = read_manifest(folder)
+        found = [*_manifest(manifest), *_files(folder, manifest)]
+        if found:  # what was altered is not opened
+            return found
+        index = Index(folder, settings.model_copy(update={"embedding_model": manifest.model, "vector_search": "exact"}))
+        return [*_counts(index), *_coverage(index), *_queries(index, "exact search", ExactVectors(index.rows, index.instruments)), *_chroma(index)]
+    except RapporteurError as error:
+        return [str(error)]
+    except OSError as error:
+        return [f"{error.filename or folder} cannot be read: {error.strerror or error}"]
+
+
+def _manifest(manifest: Manifest) -> Iterator[str]:
+    if manifest.seal != manifest.sealed().seal:
+        yield f"{MANIFEST}: its fields are not those that were sealed when it was written"
+
+
+def _files(folder: Path, manifest: Manifest) -> Iterator[str]:
+    yield from filter(None, (altered(folder, kept) for kept in manifest.files))
+    known = {kept.path for kept in manifest.files}
+    yield from (f"{name}: not in the manifest" for name in files_of(folder) if name not in known and not name.endswith(_JOURNALS))
+
+
+def _counts(index: Index) -> Iterator[str]:
+    manifest = index.manifest
+    passages, boundaries, provisions = index.store.counts()
+    pairs = {
+        "passages in the store": (passages, manifest.passages),
+        "boundary passages in the store": (boundaries, manifest.boundary_passages),
+        "provisions in the store": (provisions, manifest.provisions),
+        "passages in the lexical index": (index.lexical.count, manifest.passages),
+        "units in the lexical index": (index.lexical_units.count, len(index.units)),
+    }
+    for name, (found, expected) in pairs.items():
+        if found != expected:
+            yield f"{found} {name}, expected {expected}"
+    for name, rows in (("vectors", index.rows), ("boundary vectors", index.boundary_rows)):
+        if len(rows) and not bool(np.allclose(np.linalg.norm(rows, axis=1), 1.0, atol=1e-2)):
+            yield f"some {name} are not of length 1"
+
+
+def _coverage(index: Index) -> Iterator[str]:
+    recorded = {(c.instrument, c.kind, c.language): c for c in index.manifest.coverage}
+    for number, instrument, kind, language, _ in index.store.documents():
+        if kind is TextKind.GUIDE:
+            continue
+        expected = recorded.pop((instrument, str(kind), language), None)
+        if expected is None:
+            yield f"{instrument} ({language}): its outline is not in the manifest"
+            continue
+        found = _covered(index, index.catalogue, number)
+        lost = sorted(set(found.missing) - set(expected.missing))
+        if lost or found.articles < expected.articles:
+            yield f"{instrument} ({language}): {found.articles} articles, expected {expected.articles}; missing: {', '.join(lost) or 'none'}"
+        if found.provisions != expected.provisions:
+            yield f"{instrument} ({language}): {found.provisions} provisions, expected {expected.provisions}"
+    for instrument, layer, language in recorded:
+        yield f"{instrument} ({language}): its {layer} text is missing"
+
+
+def _covered(index: Index, catalogue: Catalogue, number: int) -> Coverage:
+    document = index.store.document(number)
+    return coverage_of(document, [p.provision for p in index.store.all_provisions(number)], catalogue.get(document.instrument))
+
+
+def _queries(index: Index, name: str, vectors: VectorIndex) -> Iterator[str]:
+    """Yields the sampled passages that are not found by their own vector, or not by their own words."""
+    count = index.manifest.passages
+    for n in sorted({round(i * (count - 1) / (SAMPLES - 1)) for i in range(SAMPLES)} if count else set()):
+        found, similarity = vectors.search(np.asarray(index.rows[n]), min(3, count), None)
+        if not len(found) or similarity[0] < SAME or not 0 <= int(found[0]) < count:
+            yield f"passage {n} is not found by {name}"
+        elif float(index.rows[n] @ index.rows[int(found[0])]) < SAME:  # another place of the very same words will do
+            yield f"passage {n} is taken for {int(found[0])} by {name}"
+
+
+def _chroma(index: Index) -> Iterator[str]:
+    vectors = ChromaVectors(index.folder / CHROMA)
+    if vectors.count != index.manifest.passages:
+        yield f"{vectors.count} passages in Chroma, expected {index.manifest.passages}"
+    else:
+        yield from _queries(index, "Chroma", vectors)
+    yield from _words(index)
+
+
+def _words(index: Index) -> Iterator[str]:
+    count = index.manifest.passages
+    for n in sorted({0, count // 2, count - 1} if count else set()):
+        words = tokens(index.store.passages([n])[0].text)
+        if words and not index.lexical.scores(words)[n] > 0:
+            yield f"passage {n} is not found by its words"
+
+
+def main() -> None:
+    """Checks what standard input names; loads what it needs before it waits for that."""
+    load_libraries()
+    request = sys.stdin.buffer.read()
+    if not request:  # nobody waits for this any more
+        return
+    wanted = json.loads(request)
+    found = find_problems(Path(wanted["folder"]), Settings(**wanted["settings"]))
+    sys.stdout.write(json.dumps(found))
+    sys.stdout.flush()
+    os._exit(0)  # what libraries do when they end says nothing about the index
+
+
+def refuse(generation: str, problems: list[str]) -> IndexMissingError:
+    """Returns the error of a new generation that is not published."""
+    more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
+    return IndexMissingError(
+        f"The new index {generation} is not sound and is not published: {problems[0]}{more}. What was published stays. Run `rapporteur ingest --rebuild`."
+    )
+
+
+if __name__ == "__main__":
+    main()

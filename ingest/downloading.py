@@ -1,0 +1,512 @@
+"""One document over the network: asked politely, again where that may help, resumed where the server allows it, within limits.
+
+Nothing that a server sends is believed here beyond its status: what arrived is a file in a folder of its own, which `ingest.acceptance` judges.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import hashlib
+import ipaddress
+import json
+import logging
+import re
+import shutil
+import ssl
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+from filelock import FileLock, Timeout
+from tenacity import RetryCallState, Retrying, retry_if_exception_type
+
+from corpus.errors import HomeError, RapporteurError
+from ingest.loading import MAX_BYTES
+from ingest.publishers import PUBLISHERS, Ask, PassingError, Publisher, Publishers, TransferError, UnreachableError
+from ingest.sniffing import HEAD_BYTES
+
+_log = logging.getLogger(__name__)
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PASSING = frozenset({408, 429, 502, 503, 504})
+#: Headers of the publisher that are kept with a text.
+KEPT_HEADERS = ("etag", "last-modified", "content-type", "content-language", "content-disposition")
+_RANGE = re.compile(r"bytes (?P<start>\d+)-\d+/(?P<total>\d+|\*)")
+_HEADER_CHARS = 200
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How far a download goes.
+
+    Attributes:
+        max_bytes: Largest document.
+        total_s: Seconds for one address, with all attempts and waits.
+        connect_s: Seconds until a connection stands.
+        read_s: Seconds without a byte.
+        attempts: Requests for one address, the first included.
+        connect_attempts: The same where no connection can be made.
+        redirects: Redirects in a row.
+        backoff_s: First wait; each further one is up to twice as long.
+        backoff_max_s: Longest wait of our own choice.
+        retry_after_max_s: Longest wait that a server may ask for; a longer one ends the attempt.
+        host_pause_s: Seconds between two requests to one host.
+        workers: Documents under way at a time.
+    """
+
+    max_bytes: int = MAX_BYTES
+    total_s: float = 300.0
+    connect_s: float = 10.0
+    read_s: float = 60.0
+    attempts: int = 5
+    connect_attempts: int = 2
+    redirects: int = 8
+    backoff_s: float = 1.0
+    backoff_max_s: float = 30.0
+    retry_after_max_s: float = 120.0
+    host_pause_s: float = 1.0
+    workers: int = 3
+
+
+@dataclass(frozen=True)
+class Download:
+    """A document that arrived in full.
+
+    Attributes:
+        path: The file, in a folder of its own.
+        address: The catalogue's address.
+        final_address: Where the redirects led.
+        size: In bytes.
+        headers: Those of `KEPT_HEADERS` that the publisher sent.
+    """
+
+    path: Path
+    address: str
+    final_address: str
+    size: int
+    headers: tuple[tuple[str, str], ...]
+
+    @property
+    def version(self) -> str | None:
+        """The publisher's name for this version; None where it gives none."""
+        said = dict(self.headers)
+        return said.get("etag") or said.get("last-modified")
+
+
+class NotModifiedError(Exception):
+    """The publisher says that its text is the one that is here."""
+
+
+class StoppedError(RapporteurError):
+    """The download was stopped from outside."""
+
+    exit_code = 130
+
+
+Progress = Callable[[int, int | None], None]
+"""Told the bytes so far and the bytes in all, where known."""
+
+
+def _no_progress(done: int, total: int | None) -> None:
+    return
+
+
+class _Part:
+    """What has arrived of a document so far, with what is needed to go on; kept between runs."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.folder = folder / hashlib.sha256(url.encode()).hexdigest()[:24]
+        self.body = self.folder / "body.part"
+        self._note = self.folder / "part.json"
+        try:
+            self.said: dict[str, str] = json.loads(self._note.read_text(encoding="utf-8"))
+            self.size = self.body.stat().st_size
+        except (OSError, ValueError):
+            self.said, self.size = {}, 0
+        if not isinstance(self.said, dict) or not self.validator:
+            self.said, self.size = {}, 0
+
+    @property
+    def validator(self) -> str | None:
+        """A strong entity tag, else the date of the last change: what the server compares before it goes on."""
+        tag = self.said.get("etag", "")
+        return tag if tag and not tag.startswith("W/") else self.said.get("last-modified")
+
+    def headers(self) -> dict[str, str]:
+        """Returns what asks for the rest; empty where there is no beginning, or no way to tell that it is the same text."""
+        return {"Range": f"bytes={self.size}-", "If-Range": self.validator} if self.size and self.validator else {}
+
+    def goes_on(self, url: str, response: httpx.Response) -> bool:
+        """Whether an answer 206 continues exactly what is here."""
+        match = _RANGE.fullmatch(response.headers.get("content-range", ""))
+        same = all(response.headers.get(name) in (None, self.said.get(name)) for name in ("etag", "last-modified"))
+        return match is not None and int(match["start"]) == self.size and same and url == self.said.get("url")
+
+    def begin(self, url: str, response: httpx.Response) -> None:
+        """Empties the file for a document that comes from its first byte."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        names = () if "content-encoding" in response.headers else ("etag", "last-modified")  # what was packed cannot be continued by its bytes
+        self.said = {"url": url, **{n: response.headers[n] for n in names if n in response.headers}}
+        self.body.write_bytes(b"")
+        self._note.write_text(json.dumps(self.said), encoding="utf-8")
+        self.size = 0
+
+    def drop(self) -> None:
+        """Forgets what arrived."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.said, self.size = {}, 0
+
+
+@dataclass
+class Downloader:
+    """Brings documents, one request at a time per host; safe to use from several threads.
+
+    Attributes:
+        publishers: Who is asked how.
+        limits: How far a download goes.
+        sleep: Waits; None for a wait that `stop` ends.
+        clock: Seconds, from any beginning.
+        random: A number from 0 to 1, for the jitter of waits.
+    """
+
+    publishers: Publishers = field(default_factory=lambda: PUBLISHERS)
+    limits: Limits = field(default_factory=Limits)
+    sleep: Callable[[float], None] | None = None
+    clock: Callable[[], float] = time.monotonic
+    random: Callable[[], float] | None = None
+
+    def __post_init__(self) -> None:
+        """Opens the client; no connection is made yet."""
+        seconds = httpx.Timeout(self.limits.read_s, connect=self.limits.connect_s)
+        self._client = httpx.Client(timeout=seconds, follow_redirects=False, max_redirects=0)
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._next: dict[str, float] = {}
+        self._failures: dict[str, int] = {}
+        self._file_lock: FileLock | None = None
+        self.reached: set[str] = set()
+        self.unreachable: set[str] = set()
+
+    def __enter__(self) -> Downloader:
+        """Enters."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Closes connections and gives the folder free."""
+        self._client.close()
+        if self._file_lock is not None:
+            self._file_lock.release()
+
+    def stop(self) -> None:
+        """Ends every wait and every download under way."""
+        self._stop.set()
+
+    @property
+    def offline(self) -> bool:
+        """Whether there seems to be no network: two hosts tried, none reached."""
+        return not self.reached and len(self.unreachable) > 1
+
+    def get(
+        self, address: str, language: str, media_type: str | None, folder: Path, *, known: Mapping[str, str] | None = None, progress: Progress = _no_progress
+    ) -> Download:
+        """Returns the document at an address, in full.
+
+        Args:
+            address: The catalogue's address.
+            language: ISO 639-1 code.
+            media_type: What it is expected to be; None where unknown.
+            folder: Where parts are kept.
+            known: The publisher's headers of the text that is here already (`KEPT_HEADERS`).
+            progress: Told what arrives.
+
+        Raises:
+            NotModifiedError: The text is the one that `known` speaks of.
+            TransferError: It was not brought; the message says why, and whether it was tried again.
+            HomeError: The folder cannot be used.
+        """
+        publisher = self.publishers.of(address)
+        ask = publisher.ask(address, language, media_type)
+        transfer = _Transfer(self, publisher, ask, address, media_type, folder, dict(known or {}), progress, self.clock() + self.limits.total_s)
+        retrying = Retrying(
+            stop=transfer.gives_up,
+            wait=self._wait_s,
+            retry=retry_if_exception_type(PassingError),
+            sleep=self._sleep,
+            reraise=True,
+        )
+        try:
+            return retrying(transfer.once)
+        except PassingError as error:
+            times = retrying.statistics.get("attempt_number", 1)
+            tried = f" (tried {times} times)" if times > 1 else ""
+            raise type(error)(f"{error}{tried}. Try again later.") from error
+
+    # -- what a transfer uses ----------------------------------------------------------------------
+
+    def _wait_s(self, state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, PassingError) and error.retry_after_s is not None:
+            return error.retry_after_s
+        longest = min(self.limits.backoff_s * 2 ** (state.attempt_number - 1), self.limits.backoff_max_s)
+        return longest * (0.5 + 0.5 * self._chance())
+
+    def _chance(self) -> float:
+        if self.random is not None:
+            return self.random()
+        import random
+
+        return random.random()  # noqa: S311 - jitter, no secret
+
+    def _sleep(self, seconds: float) -> None:
+        if self.sleep is not None:
+            self.sleep(seconds)
+        else:
+            self._stop.wait(seconds)
+        self.check_stopped()
+
+    def check_stopped(self) -> None:
+        """Raises `StoppedError` once `stop` was called."""
+        if self._stop.is_set():
+            raise StoppedError("The download was stopped.")
+
+    def pause(self, host: str) -> None:
+        """Waits until the host may be asked again."""
+        with self._lock:
+            now = self.clock()
+            at = max(now, self._next.get(host, now))
+            self._next[host] = at + self.limits.host_pause_s
+        if at > now:
+            self._sleep(at - now)
+        self.check_stopped()
+
+    def open(self, url: str, headers: Mapping[str, str]) -> httpx.Response:
+        """Returns the answer to a GET, its body still to be read; failures to connect and broken answers are told apart."""
+        host = urlsplit(url).netloc
+        if self.offline or host in self.unreachable:
+            raise _HopelessError(f"{host} cannot be reached")
+        try:
+            response = self._client.send(self._client.build_request("GET", url, headers=headers), stream=True)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
+            if _is_tls(error):
+                raise TransferError(f"{host} shows a certificate that is not trusted ({error}). Check the clock and the network's certificates.") from error
+            self._count_failure(host)
+            raise UnreachableError(f"{host} cannot be reached ({_words(error)})") from error
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
+            raise TransferError(f"{url[:200]!r} is no address that can be asked ({error})") from error
+        except httpx.TransportError as error:
+            raise PassingError(f"{host} did not answer ({_words(error)})") from error
+        self.reached.add(host)
+        return response
+
+    def _count_failure(self, host: str) -> None:
+        with self._lock:
+            self._failures[host] = self._failures.get(host, 0) + 1
+            if self._failures[host] >= self.limits.connect_attempts and host not in self.reached:
+                self.unreachable.add(host)
+
+    def own(self, folder: Path) -> None:
+        """Takes the folder of parts for this process, before the first byte is written there.
+
+        Raises:
+            HomeError: Another process holds it, or it cannot be written.
+        """
+        with self._lock:
+            if self._file_lock is not None:
+                return
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                lock = FileLock(folder / "lock", timeout=0, thread_local=False)
+                lock.acquire()
+            except Timeout as error:
+                raise HomeError(f"Another `rapporteur fetch` is at work in {folder.parent}. Wait until it is done.") from error
+            self._file_lock = lock
+
+
+class _HopelessError(UnreachableError):
+    """A host that could not be reached a moment ago is not tried again."""
+
+
+@dataclass
+class _Transfer:
+    """One address, over all its attempts."""
+
+    owner: Downloader
+    publisher: Publisher
+    ask: Ask
+    address: str
+    media_type: str | None
+    folder: Path
+    known: dict[str, str]
+    progress: Progress
+    deadline: float
+
+    def gives_up(self, state: RetryCallState) -> bool:
+        """Whether no further attempt is made: too many, or no time for the wait."""
+        error = state.outcome.exception() if state.outcome else None
+        limits = self.owner.limits
+        if isinstance(error, UnreachableError):
+            if isinstance(error, _HopelessError) or state.attempt_number >= limits.connect_attempts:
+                return True
+        elif state.attempt_number >= limits.attempts:
+            return True
+        return self.owner.clock() + state.upcoming_sleep > self.deadline
+
+    def once(self) -> Download:
+        """Returns the document, asked for once, redirects and all."""
+        part = _Part(self.folder, self.ask.url)
+        url, seen = self.ask.url, set[str]()
+        for _ in range(self.owner.limits.redirects + 1):
+            if url in seen:
+                raise TransferError(f"{urlsplit(url).netloc} redirects in a circle, back to {url[:200]}")
+            seen.add(url)
+            self.owner.pause(urlsplit(url).netloc)
+            response = self.owner.open(url, self._headers(part))
+            try:
+                if response.status_code not in _REDIRECTS:
+                    self._check_status(url, response)
+                    return self._receive(url, response, part)
+                size = response.headers.get("content-length", "")
+                target = self.publisher.follow(url, response.status_code, response.headers.get("location"), int(size) if size.isdigit() else None)
+            finally:
+                response.close()
+            url = _allowed(url, target)
+        raise TransferError(f"{urlsplit(url).netloc} redirects more than {self.owner.limits.redirects} times")
+
+    def _headers(self, part: _Part) -> dict[str, str]:
+        headers = {**self.ask.headers, "Accept-Encoding": "identity", **part.headers()}
+        if "Range" not in headers:
+            if "etag" in self.known:
+                headers["If-None-Match"] = self.known["etag"]
+            elif "last-modified" in self.known:
+                headers["If-Modified-Since"] = self.known["last-modified"]
+        return headers
+
+    def _check_status(self, url: str, response: httpx.Response) -> None:
+        status, host = response.status_code, urlsplit(url).netloc
+        if status in (200, 206):
+            return
+        if status == 304 and self.known:
+            raise NotModifiedError
+        if status == 416:
+            _Part(self.folder, self.ask.url).drop()
+            raise PassingError(f"{host} cannot go on where the download broke off (416)")
+        if status in _PASSING:
+            wait = _retry_after_s(response.headers.get("retry-after"))
+            if wait is not None and wait > self.owner.limits.retry_after_max_s:
+                raise TransferError(f"{host} answered {status} and asks to wait {wait:,.0f} seconds. Try again later.")
+            raise PassingError(f"{host} answered {status}", wait)
+        raise TransferError(f"{host} answered {status}: " + ("no document is there" if status in (404, 410) else "the document is not given"))
+
+    def _receive(self, url: str, response: httpx.Response, part: _Part) -> Download:
+        limits, host = self.owner.limits, urlsplit(url).netloc
+        self.owner.own(self.folder)
+        if response.status_code == 206:
+            if not part.goes_on(url, response):
+                part.drop()
+                raise PassingError(f"{host} continued another text than the one begun")
+        else:
+            part.begin(url, response)
+        length = response.headers.get("content-length", "")
+        total = part.size + int(length) if length.isdigit() and "content-encoding" not in response.headers else None
+        try:
+            self._fill(host, response, part, total)
+        except httpx.DecodingError as error:
+            part.drop()
+            raise TransferError(f"{host} sent bytes that cannot be decoded ({_words(error)})") from error
+        except httpx.TransportError as error:
+            raise PassingError(f"{host} broke off after {part.size:,} bytes ({_words(error)})") from error
+        with part.body.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+        try:
+            if not part.size:
+                raise PassingError(f"{host} sent nothing")
+            self.publisher.inspect(head, part.size, self.media_type)
+        except TransferError:
+            part.drop()
+            raise
+        _log.info("%s: %d bytes, limit %d", url, part.size, limits.max_bytes)
+        kept = tuple((n, _header(response.headers[n])) for n in KEPT_HEADERS if n in response.headers)
+        return Download(part.body, self.address, url, part.size, kept)
+
+    def _fill(self, host: str, response: httpx.Response, part: _Part, total: int | None) -> None:
+        """Writes what arrives to the part, within the limits of size and time."""
+        limits = self.owner.limits
+        if total is not None and total > limits.max_bytes:
+            part.drop()
+            raise TransferError(f"{host} announces {total:,} bytes; at most {limits.max_bytes:,} are taken")
+        with part.body.open("ab") as file:
+            for chunk in response.iter_bytes():
+                file.write(chunk)
+                part.size += len(chunk)
+                self.progress(part.size, total)
+                self.owner.check_stopped()
+                if part.size > limits.max_bytes:
+                    part.drop()
+                    raise TransferError(f"{host} sends more than the {limits.max_bytes:,} bytes that are taken")
+                if self.owner.clock() > self.deadline:
+                    raise TransferError(f"{host} is too slow: {part.size:,} bytes in {limits.total_s:,.0f} seconds. Try again later.")
+
+
+def _allowed(at: str, target: str) -> str:
+    """Returns the target of a redirect where it may be followed.
+
+    Raises:
+        TransferError: It leaves HTTP, gives up encryption, carries a password, or leads from the open network into this machine or a private one.
+    """
+    try:
+        before, after = urlsplit(at), urlsplit(target)
+        host, _ = after.hostname, after.port
+    except ValueError as error:
+        raise TransferError(f"{urlsplit(at).netloc} redirects to what is no address ({target[:200]!r})") from error
+    if after.scheme not in ("http", "https") or not host:
+        reason = "to what is no web address"
+    elif before.scheme == "https" and after.scheme == "http":
+        reason = "from an encrypted address to one that is not"
+    elif after.username is not None:
+        reason = "to an address with a user name"
+    elif _is_private(host) and not _is_private(before.hostname or ""):
+        reason = "into a private network"
+    else:
+        return target
+    raise TransferError(f"{before.netloc} redirects {reason} ({target[:200]!r}); that is not followed")
+
+
+def _is_private(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return False
+
+
+def _retry_after_s(value: str | None) -> float | None:
+    """Returns the seconds of a ``Retry-After`` header: a number (``120``) or a date (``Wed, 21 Oct 2026 07:28:00 GMT``)."""
+    if value is None:
+        return None
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
+    except (TypeError, ValueError):
+        return None
+
+
+def _header(value: str) -> str:
+    return "".join(ch for ch in value if ch.isprintable())[:_HEADER_CHARS]
+
+
+def _words(error: Exception) -> str:
+    return str(error).split("\n", 1)[0][:160] or type(error).__name__
+
+
+def _is_tls(error: BaseException) -> bool:
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, ssl.SSLError) or "CERTIFICATE_VERIFY_FAILED" in str(seen):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False

@@ -10,6 +10,7 @@ import hashlib
 import ipaddress
 import json
 import logging
+import random
 import re
 import shutil
 import ssl
@@ -34,6 +35,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PASSING = frozenset({408, 429, 502, 503, 504})
 #: Headers of the publisher that are kept with a text.
 KEPT_HEADERS = ("etag", "last-modified", "content-type", "content-language", "content-disposition")
+#: Seconds for which the beginning of a document that broke off is kept.
+PARTS_KEPT_S = 7 * 24 * 3600.0
 _RANGE = re.compile(r"bytes (?P<start>\d+)-\d+/(?P<total>\d+|\*)")
 _HEADER_CHARS = 200
 
@@ -117,8 +120,8 @@ def _no_progress(done: int, total: int | None) -> None:
 class _Part:
     """What has arrived of a document so far, with what is needed to go on; kept between runs."""
 
-    def __init__(self, folder: Path, url: str) -> None:
-        self.folder = folder / hashlib.sha256(url.encode()).hexdigest()[:24]
+    def __init__(self, folder: Path, url: str, language: str) -> None:
+        self.folder = folder / hashlib.sha256(f"{language} {url}".encode()).hexdigest()[:24]
         self.body = self.folder / "body.part"
         self._note = self.folder / "part.json"
         try:
@@ -126,14 +129,14 @@ class _Part:
             self.size = self.body.stat().st_size
         except (OSError, ValueError):
             self.said, self.size = {}, 0
-        if not isinstance(self.said, dict) or not self.validator:
+        if not isinstance(self.said, dict) or not all(isinstance(v, str) for v in self.said.values()) or not self.validator:
             self.said, self.size = {}, 0
 
     @property
     def validator(self) -> str | None:
         """A strong entity tag, else the date of the last change: what the server compares before it goes on."""
-        tag = self.said.get("etag", "")
-        return tag if tag and not tag.startswith("W/") else self.said.get("last-modified")
+        tag, date = self.said.get("etag", ""), self.said.get("last-modified", "")
+        return tag if tag.isascii() and tag.startswith('"') else date if date.isascii() else None
 
     def headers(self) -> dict[str, str]:
         """Returns what asks for the rest; empty where there is no beginning, or no way to tell that it is the same text."""
@@ -229,7 +232,7 @@ class Downloader:
         """
         publisher = self.publishers.of(address)
         ask = publisher.ask(address, language, media_type)
-        transfer = _Transfer(self, publisher, ask, address, media_type, folder, dict(known or {}), progress, self.clock() + self.limits.total_s)
+        transfer = _Transfer(self, publisher, ask, address, language, media_type, folder, dict(known or {}), progress, self.clock() + self.limits.total_s)
         retrying = Retrying(
             stop=transfer.gives_up,
             wait=self._wait_s,
@@ -250,15 +253,11 @@ class Downloader:
         error = state.outcome.exception() if state.outcome else None
         if isinstance(error, PassingError) and error.retry_after_s is not None:
             return error.retry_after_s
-        longest = min(self.limits.backoff_s * 2 ** (state.attempt_number - 1), self.limits.backoff_max_s)
+        longest = min(self.limits.backoff_s * 2.0 ** (state.attempt_number - 1), self.limits.backoff_max_s)
         return longest * (0.5 + 0.5 * self._chance())
 
     def _chance(self) -> float:
-        if self.random is not None:
-            return self.random()
-        import random
-
-        return random.random()  # noqa: S311 - jitter, no secret
+        return random.random() if self.random is None else self.random()  # noqa: S311 - jitter, no secret
 
     def _sleep(self, seconds: float) -> None:
         if self.sleep is not None:
@@ -297,6 +296,8 @@ class Downloader:
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
             raise TransferError(f"{url[:200]!r} is no address that can be asked ({error})") from error
         except httpx.TransportError as error:
+            if "Invalid URL" in str(error):  # the client reads a redirect's target even where it does not follow
+                raise TransferError(f"{host} redirects to what is no address ({_words(error)})") from error
             raise PassingError(f"{host} did not answer ({_words(error)})") from error
         self.reached.add(host)
         return response
@@ -323,6 +324,9 @@ class Downloader:
             except Timeout as error:
                 raise HomeError(f"Another `rapporteur fetch` is at work in {folder.parent}. Wait until it is done.") from error
             self._file_lock = lock
+            for old in folder.iterdir():
+                if old.is_dir() and time.time() - old.stat().st_mtime > PARTS_KEPT_S:
+                    shutil.rmtree(old, ignore_errors=True)
 
 
 class _HopelessError(UnreachableError):
@@ -337,6 +341,7 @@ class _Transfer:
     publisher: Publisher
     ask: Ask
     address: str
+    language: str
     media_type: str | None
     folder: Path
     known: dict[str, str]
@@ -356,7 +361,7 @@ class _Transfer:
 
     def once(self) -> Download:
         """Returns the document, asked for once, redirects and all."""
-        part = _Part(self.folder, self.ask.url)
+        part = _Part(self.folder, self.ask.url, self.language)
         url, seen = self.ask.url, set[str]()
         for _ in range(self.owner.limits.redirects + 1):
             if url in seen:
@@ -369,7 +374,10 @@ class _Transfer:
                     self._check_status(url, response)
                     return self._receive(url, response, part)
                 size = response.headers.get("content-length", "")
-                target = self.publisher.follow(url, response.status_code, response.headers.get("location"), int(size) if size.isdigit() else None)
+                try:
+                    target = self.publisher.follow(url, response.status_code, response.headers.get("location"), int(size) if size.isdecimal() else None)
+                except ValueError as error:
+                    raise TransferError(f"{urlsplit(url).netloc} redirects to what is no address ({error})") from error
             finally:
                 response.close()
             url = _allowed(url, target)
@@ -378,10 +386,10 @@ class _Transfer:
     def _headers(self, part: _Part) -> dict[str, str]:
         headers = {**self.ask.headers, "Accept-Encoding": "identity", **part.headers()}
         if "Range" not in headers:
-            if "etag" in self.known:
-                headers["If-None-Match"] = self.known["etag"]
-            elif "last-modified" in self.known:
-                headers["If-Modified-Since"] = self.known["last-modified"]
+            for name, header in (("etag", "If-None-Match"), ("last-modified", "If-Modified-Since")):
+                if (value := self.known.get(name, "")) and value.isascii():
+                    headers[header] = value
+                    break
         return headers
 
     def _check_status(self, url: str, response: httpx.Response) -> None:
@@ -391,7 +399,7 @@ class _Transfer:
         if status == 304 and self.known:
             raise NotModifiedError
         if status == 416:
-            _Part(self.folder, self.ask.url).drop()
+            _Part(self.folder, self.ask.url, self.language).drop()
             raise PassingError(f"{host} cannot go on where the download broke off (416)")
         if status in _PASSING:
             wait = _retry_after_s(response.headers.get("retry-after"))
@@ -410,7 +418,7 @@ class _Transfer:
         else:
             part.begin(url, response)
         length = response.headers.get("content-length", "")
-        total = part.size + int(length) if length.isdigit() and "content-encoding" not in response.headers else None
+        total = part.size + int(length) if length.isdecimal() and "content-encoding" not in response.headers else None
         try:
             self._fill(host, response, part, total)
         except httpx.DecodingError as error:
@@ -487,11 +495,11 @@ def _retry_after_s(value: str | None) -> float | None:
     """Returns the seconds of a ``Retry-After`` header: a number (``120``) or a date (``Wed, 21 Oct 2026 07:28:00 GMT``)."""
     if value is None:
         return None
-    if value.strip().isdigit():
+    if value.strip().isdecimal():
         return float(value)
     try:
         return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

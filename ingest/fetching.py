@@ -27,7 +27,20 @@ from ingest.structure import parse
 from ingest.versions import PROVENANCE, Change, Refused, differences, drop_waiting, home_errors, keep, kept_checksum, set_aside, text_file, wait
 
 #: The forms and layers of instruments are offered here as well, for who fetches.
-__all__ = ["Fetched", "Job", "Outcome", "Published", "Refusal", "fetch_from", "fetch_published", "form_of", "jobs_for", "layer_of", "load_fetched"]
+__all__ = [
+    "Fetched",
+    "Job",
+    "Outcome",
+    "Published",
+    "Refusal",
+    "fetch_from",
+    "fetch_published",
+    "form_of",
+    "home_errors",
+    "jobs_for",
+    "layer_of",
+    "load_fetched",
+]
 
 _NAME = re.compile(r"(?P<instrument>[a-z0-9][a-z0-9-]+)\.(?P<language>[a-z]{2})(?P<ext>\.[a-z]+)")
 PARTS = ".parts"

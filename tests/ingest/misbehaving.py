@@ -261,7 +261,9 @@ class Waits:
 
 
 @contextlib.contextmanager
-def bringing(server: Misbehaving, publisher: Publisher = PLAIN, waits: Waits | None = None, clock: Callable[[], float] | None = None, **limits: Any) -> Iterator[Downloader]:
+def bringing(
+    server: Misbehaving, publisher: Publisher = PLAIN, waits: Waits | None = None, clock: Callable[[], float] | None = None, **limits: Any
+) -> Iterator[Downloader]:
     """Gives a downloader that asks the server as it asks that publisher, never sleeps, and has small limits."""
     with Downloader(
         Publishers({server.host: publisher}),

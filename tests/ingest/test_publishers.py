@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -11,10 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from corpus.catalogue import load_catalogue
 from corpus.errors import BadInputError, HomeError, NetworkError
 from corpus.model import Document, Provenance, TextKind
+from corpus.settings import Settings
 from ingest import acceptance
+from ingest.build import ingest
 from ingest.downloading import Downloader, Limits, NotModifiedError
 from ingest.fetching import Outcome, Published, fetch_from, fetch_published, jobs_for, load_fetched
 from ingest.languages import language_of
@@ -22,10 +26,26 @@ from ingest.publishers import PUBLISHERS, AbsentError, PassingError, Publisher, 
 from ingest.sniffing import DOCX, HTML, MARKDOWN, PDF, TEXT, XML, ZIP, media_type_of, same_type
 from ingest.structure import parse
 from ingest.versions import Difference, Piece, differences, keep, list_aside, put_back, take_waiting, waiting
+from tests.fixtures import new_home
 from tests.ingest.misbehaving import (
-    COE, FAULTY_PAGE, LAMPES, LAMPS, PLACEHOLDER_SENTENCE, PLAIN, STUB_PAGE, UN, Misbehaving, Reply, Waits, bringing, catalogue_of, only_loopback, text_at,
+    COE,
+    FAULTY_PAGE,
+    LAMPES,
+    LAMPS,
+    PLACEHOLDER_SENTENCE,
+    PLAIN,
+    STUB_PAGE,
+    UN,
+    Misbehaving,
+    Reply,
+    Waits,
+    bringing,
+    catalogue_of,
+    only_loopback,
+    text_at,
     tiny_pdf,
 )  # fmt: skip
+from tests.madeup import CONVENTION, write_sources
 
 SYMBOL = "/api/symbol/access?s=A/RES/1/2&l=en&t=pdf"
 UPPER, LOWER = "/doc/UNDOC/GEN/N24/1/PDF/N241.PDF", "/doc/undoc/gen/n24/1/pdf/n241.pdf"
@@ -110,7 +130,7 @@ CASES = {
         {SYMBOL: [TO_UPPER], LOWER: [Reply(b"x" * 162, 301, {"Location": LOWER}), GOOD]}, SYMBOL, UN, asked=[SYMBOL, LOWER] * 2
     ),
     "a 301 of 162 bytes, for ever": Case(
-        {SYMBOL: [TO_UPPER], LOWER: [Reply(b"x" * 162, 301, {"Location": UPPER})]}, SYMBOL, UN, "sent a 301 of 162 bytes instead of the document (tried 3 times)"
+        {SYMBOL: [TO_UPPER], LOWER: [Reply(b"x" * 162, 301, {"Location": UPPER})]}, SYMBOL, UN, "a 301 of 162 bytes instead of the document (tried 3 times)"
     ),
     "a page of 1,303 bytes, then the document": Case({SYMBOL: [TO_UPPER], LOWER: [Reply(STUB_PAGE), GOOD]}, SYMBOL, UN, asked=[SYMBOL, LOWER] * 2),
     "a page of 1,303 bytes, for ever": Case(
@@ -142,7 +162,9 @@ CASES = {
     "one article missing": Case({"/lamps": [Reply(ONE_MISSING)]}, reason="1 of 3 articles of Lamp Convention are missing: 2", check="outline"),
     "other headings": Case({"/lamps": [Reply(LAMPS.replace("– Oil", "– Of ships and of harbours"))]}, reason="1 of 3 articles have other", check="headings"),
     "another title": Case({"/lamps": [Reply(LAMPS.replace("Convention on Lighthouse Lamps", "Treaty of Tides"))]}, reason="the title", check="title"),
-    "announced as too large": Case({"/lamps": [Reply(LAMPS)]}, reason=f"announces {len(LAMPS.encode()):,} bytes; at most 500 are taken", limits={"max_bytes": 500}, asked=["/lamps"]),
+    "announced as too large": Case(
+        {"/lamps": [Reply(LAMPS)]}, reason=f"announces {len(LAMPS.encode()):,} bytes; at most 500 are taken", limits={"max_bytes": 500}, asked=["/lamps"]
+    ),
     "too large without saying so": Case({"/lamps": [Reply(b"lamp " * 20, drip=True)]}, reason="more than the 500 bytes", limits={"max_bytes": 500}),
     "a slow drip without end": Case({"/lamps": [Reply(b"lamp ", drip=True)]}, reason="is too slow", limits={"clock": count().__next__, "total_s": 50}),
     "redirects in a circle": Case({"/lamps": [Reply(b"", 302, {"Location": "/a"})], "/a": [Reply(b"", 302, {"Location": "/lamps"})]}, reason="in a circle"),
@@ -166,8 +188,6 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_misbehaviour(server: Misbehaving, texts: Path, monkeypatch: pytest.MonkeyPatch, case: Case) -> None:
-    import hashlib
-
     monkeypatch.setattr(acceptance, "PLACEHOLDER_PREFIXES", (hashlib.sha256(tiny_pdf(PLACEHOLDER_SENTENCE)).hexdigest()[:16],))
     server.script.update({path: list(replies) for path, replies in case.script.items()})
     address = text_at(server.url(case.at), case.media_type, ())
@@ -203,21 +223,31 @@ def keep_present(server: Misbehaving, texts: Path, language: str = "en", text: s
     return fetch(server, texts, server.on("/present", Reply(text or (LAMPS if language == "en" else LAMPES))), language=language)
 
 
-def test_what_is_refused_is_in_no_index(server: Misbehaving, texts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from corpus.index import Index
-    from corpus.settings import Settings
-    from ingest import build
+def test_what_is_refused_is_in_no_index(server: Misbehaving, tmp_path: Path) -> None:
+    sources, settings = write_sources(tmp_path / "sources"), Settings(home=new_home(tmp_path / "home"))
+    file = sources.catalogue_folder / "lighthouse-convention.yaml"
+    instrument = yaml.safe_load(file.read_text(encoding="utf-8"))
+    instrument["official_title"]["value"] = "Convention on the Keeping of Lighthouses"
+    instrument["addresses"] = [text_at(server.url("/text"))]
+    file.write_text(yaml.safe_dump(instrument), encoding="utf-8")
+    one_missing = CONVENTION.replace("##### Article 2 – Duty to keep the lamp burning", "")
 
-    keep_present(server, texts)
-    for number, bad in enumerate((ONE_MISSING, LAMPES, PLACEHOLDER_SENTENCE)):
-        fetch(server, texts, server.on(f"/{number}", Reply(bad)))
-    assert len(list_aside(texts)) == 3
-    catalogue = catalogue_of(texts.parent.parent / "catalogue", text_at(server.url("/present")))
-    documents = load_fetched(texts, catalogue, pytest.fail)
-    assert [d.text for d in documents] == [LAMPS]
-    monkeypatch.setattr(build, "load_catalogue", lambda *_: catalogue, raising=False)
-    assert Settings(home=texts.parent).texts_folder == texts
-    assert Index is not None
+    def fetched(reply: Reply) -> tuple[Outcome, list[str]]:
+        """Returns what became of the text, and the checksums of the texts that an ingest then put into the index."""
+        server.on("/text", reply)
+        load_catalogue.cache_clear()
+        with bringing(server, attempts=2) as downloader:
+            (only,) = fetch_published(jobs_for(load_catalogue(sources.catalogue_folder), ["lighthouse-convention"], ["en"]), settings.texts_folder, downloader)
+        report = ingest(settings, sources=sources)
+        assert report.warnings == ()
+        return only.outcome, [c.sha256 for c in report.manifest.coverage]
+
+    wrong = (one_missing, LAMPES, LAMPS, PLACEHOLDER_SENTENCE, FAULTY_PAGE, tiny_pdf("Lamps"), STUB_PAGE)
+    checksum = hashlib.sha256(CONVENTION.encode()).hexdigest()
+    assert [fetched(Reply(body)) for body in wrong] == [(Outcome.REFUSED, [])] * len(wrong)
+    assert fetched(Reply(CONVENTION)) == (Outcome.TAKEN, [checksum])
+    assert [fetched(Reply(body)) for body in wrong] == [(Outcome.REFUSED, [checksum])] * len(wrong)
+    assert len(list_aside(settings.texts_folder)) == len(wrong)
 
 
 # -- how it is asked ------------------------------------------------------------------------------------
@@ -461,7 +491,8 @@ def test_the_same_refused_bytes_are_kept_once_and_old_ones_go(server: Misbehavin
     for number in (*range(12), 11):
         fetch(server, texts, server.on("/bad", Reply(f"{ONE_MISSING}\n\nNumber {number}.\n")))
     assert len(list_aside(texts)) == 10
-    shutil.rmtree(Path(list_aside(texts)[0].folder) / "reason.json", ignore_errors=True)
+    (Path(list_aside(texts)[0].folder) / "reason.json").write_text("{", encoding="utf-8")
+    assert len(list_aside(texts)) == 9
     assert list_aside(texts, ["other"]) == []
 
 
@@ -501,8 +532,8 @@ def test_a_removed_provision_stands_where_it_stood() -> None:
     [
         (b"%PDF-1.7\n", PDF), (b"\n\n%PDF-1.4", PDF), (b"PK\x03\x04..word/document.xml", DOCX), (b"PK\x03\x04..other", ZIP), (b"<!DOCTYPE html><html>", HTML),
         (b"\xef\xbb\xbf\n<HTML lang=en>", HTML), (b"<!-- x --><html>", HTML), (b'<?xml version="1.0"?><html xmlns="x">', HTML), (b"<div><body>", HTML),
-        (b'<?xml version="1.0"?><rss>', XML), (b"# Lamps\n", MARKDOWN), (b"Lamps\n\n## Oil\n", MARKDOWN), (b"Lamps", TEXT), ("é".encode() * 2047 + b"\xc3", TEXT),
-        (b"\xff\xfe\x00", None), (b"", None), (b"  \n", None), (b"\x01\x02\x03\x04", None), (b"GIF89a\x00", None),
+        (b'<?xml version="1.0"?><rss>', XML), (b"# Lamps\n", MARKDOWN), (b"Lamps\n\n## Oil\n", MARKDOWN), (b"Lamps", TEXT),
+        ("é".encode() * 2047 + b"\xc3", TEXT),        (b"\xff\xfe\x00", None), (b"", None), (b"  \n", None), (b"\x01\x02\x03\x04", None), (b"GIF89a\x00", None),
     ],
 )  # fmt: skip
 def test_media_types_by_bytes(head: bytes, found: str | None) -> None:
@@ -521,7 +552,7 @@ def test_which_types_pass_for_each_other() -> None:
     [
         pytest.param(LAMPS, "en", id="English"),
         pytest.param(LAMPES, "fr", id="French"),
-        pytest.param("El guardián de la torre y los marineros del puerto, con la lámpara que se enciende por la noche para los barcos y las islas.", "es", id="es"),
+        pytest.param("El guardián de la torre y los marineros del puerto, con la lámpara que se enciende por la noche para los barcos.", "es", id="es"),
         pytest.param("حارس المنارة يضيء المصباح عند الغروب ويخبر حارس الميناء بذلك كل ليلة من ليالي الضباب", "ar", id="Arabic"),
         pytest.param("Смотритель маяка зажигает лампу в сумерках и сообщает об этом вахте порта каждую ночь.", "ru", id="Russian"),
         pytest.param("灯塔看守人应在黄昏时点亮灯并通知港口值班人员灯塔看守人应在黄昏时点亮灯并通知港口", "zh", id="Chinese"),
@@ -573,7 +604,5 @@ def test_keeping_the_same_text_twice(tmp_path: Path, texts: Path) -> None:
     file = tmp_path / "a.md"
     file.write_text(LAMPS, encoding="utf-8")
     document, _ = read(LAMPS)
-    import hashlib
-
     document = replace(document, provenance=replace(document.provenance, sha256=hashlib.sha256(LAMPS.encode()).hexdigest()))
     assert [keep(texts, file, document) for _ in range(2)] == [True, False]

@@ -47,7 +47,7 @@ def add_fetch(app: typer.Typer, show: Callable[[str], None], say: Callable[[str]
 
     @app.command()
     def fetch(
-        instruments: Annotated[list[str] | None, typer.Argument(metavar="[INSTRUMENT]...", help="Ids; all instruments of the catalogue by default.")] = None,
+        instruments: Annotated[list[str] | None, typer.Argument(metavar="INSTRUMENT", help="Ids; all instruments of the catalogue by default.")] = None,
         language: Annotated[list[str] | None, typer.Option("--language", "-l", help="Language code (may be given several times).  [default: en]")] = None,
         source: Annotated[
             Path | None, typer.Option("--from", help="Take files named <instrument-id>.<language>.md or .txt from this folder; nothing is downloaded.")
@@ -117,7 +117,7 @@ def _from_publishers(texts: Path, named: list[str], languages: list[str], hold: 
     for one in results:
         told = "refused" if one.outcome is Outcome.REFUSED else "passed over"
         for refusal in one.refusals:
-            say(_line(f"{told}  {one.instrument} ({one.language}), {refusal.address}: {refusal.reason}"))
+            say(f"{told}  {one.instrument} ({one.language}), {_line(refusal.address)}: {_line(refusal.reason)}")
         if one.outcome is not Outcome.REFUSED:
             for line in _result_lines(one):
                 show(line)
@@ -137,7 +137,8 @@ def _fetched(jobs: Sequence[Job], texts: Path, hold: bool) -> list[Published]:
     from ingest.fetching import fetch_published
 
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
-    with downloader() as bringer, Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with downloader() as bringer, Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         tasks = {(j.instrument.id, j.language): bar.add_task(f"{j.instrument.id} ({j.language})", total=None) for j in jobs}
 
         def progress(job: Job, done: int, total: int | None) -> None:
@@ -216,7 +217,7 @@ def _list_aside(texts: Path, named: list[str], show: Callable[[str], None], say:
 
     found = list_aside(texts, named)
     for one in found:
-        show(_line(f"{one.retrieved}  {one.instrument} ({one.language}), {one.address}: {one.reason}"))
+        show(f"{_line(one.retrieved)}  {_line(one.instrument)} ({_line(one.language)}), {_line(one.address)}: {_line(one.reason)}")
         show(f"    {one.size:,} bytes in {one.folder}")
     if not found:
         say("Nothing is kept aside.")

@@ -178,7 +178,7 @@ def check_title(document: Document, instrument: Instrument) -> None:
     beginning = _folded(document.text[:TITLE_CHARS])
     titles = dict.fromkeys((instrument.official_title.value, instrument.official_title.value.split(";")[0], instrument.short_title))
     if not any(_stands_in(_folded(title), beginning) for title in titles):
-        raise NotAcceptedError("title", f"the title {instrument.official_title.value[:100]!r} does not stand near the beginning")
+        raise NotAcceptedError("title", f"the title {instrument.official_title.value.split(';')[0]!r} does not stand near the beginning")
 
 
 def _stands_in(title: str, text: str) -> bool:

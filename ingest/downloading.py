@@ -5,6 +5,7 @@ Nothing that a server sends is believed here beyond its status: what arrived is 
 
 from __future__ import annotations
 
+import contextlib
 import email.utils
 import hashlib
 import ipaddress
@@ -13,12 +14,15 @@ import logging
 import random
 import re
 import shutil
+import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -163,6 +167,39 @@ class _Part:
         self.said, self.size = {}, 0
 
 
+class _Cutter:
+    """Cuts the connections of one transfer when its time is over, so that no server can keep it waiting by sending a byte now and then."""
+
+    def __init__(self, seconds: float) -> None:
+        self.fired = False
+        self._sockets: list[socket.socket] = []
+        self._timer = threading.Timer(seconds, self.cut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> _Cutter:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def note(self, event: str, info: Mapping[str, Any]) -> None:
+        """Notes a new connection; called by the client for each of its steps."""
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            made = info["return_value"].get_extra_info("socket")
+            if isinstance(made, socket.socket):
+                self._sockets.append(made)
+            if self.fired:
+                self.cut()
+
+    def cut(self) -> None:
+        """Ends what is under way: whoever reads from the connections finds them at their end."""
+        self.fired = True
+        for made in list(self._sockets):
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(made, socket.SHUT_RDWR)  # an encrypted socket's own method must not be called from another thread
+
+
 @dataclass
 class Downloader:
     """Brings documents, one request at a time per host; safe to use from several threads.
@@ -182,10 +219,9 @@ class Downloader:
     random: Callable[[], float] | None = None
 
     def __post_init__(self) -> None:
-        """Opens the client; no connection is made yet."""
-        seconds = httpx.Timeout(self.limits.read_s, connect=self.limits.connect_s)
-        self._client = httpx.Client(timeout=seconds, follow_redirects=False, max_redirects=0)
+        """Begins with no host known and nothing under way."""
         self._stop = threading.Event()
+        self._under_way: set[_Cutter] = set()
         self._lock = threading.Lock()
         self._next: dict[str, float] = {}
         self._failures: dict[str, int] = {}
@@ -198,14 +234,15 @@ class Downloader:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Closes connections and gives the folder free."""
-        self._client.close()
+        """Gives the folder free."""
         if self._file_lock is not None:
             self._file_lock.release()
 
     def stop(self) -> None:
         """Ends every wait and every download under way."""
         self._stop.set()
+        for cutter in list(self._under_way):
+            cutter.cut()
 
     @property
     def offline(self) -> bool:
@@ -213,7 +250,7 @@ class Downloader:
         return not self.reached and len(self.unreachable) > 1
 
     def get(
-        self, address: str, language: str, media_type: str | None, folder: Path, *, known: Mapping[str, str] | None = None, progress: Progress = _no_progress
+        self, address: str, language: str, media_type: str | None, folder: Path, *, known: Mapping[str, str] | None = None, progress: Progress | None = None
     ) -> Download:
         """Returns the document at an address, in full.
 
@@ -232,7 +269,20 @@ class Downloader:
         """
         publisher = self.publishers.of(address)
         ask = publisher.ask(address, language, media_type)
-        transfer = _Transfer(self, publisher, ask, address, language, media_type, folder, dict(known or {}), progress, self.clock() + self.limits.total_s)
+        timeout = httpx.Timeout(self.limits.read_s, connect=self.limits.connect_s)
+        deadline = self.clock() + self.limits.total_s
+        with httpx.Client(timeout=timeout, follow_redirects=False, verify=_trusted()) as client, _Cutter(self.limits.total_s) as cutter:
+            transfer = _Transfer(
+                self, client, cutter, publisher, ask, address, language, media_type, folder, dict(known or {}), progress or _no_progress, deadline
+            )
+            self._under_way.add(cutter)
+            try:
+                return self._tried(transfer)
+            finally:
+                self._under_way.discard(cutter)
+
+    def _tried(self, transfer: _Transfer) -> Download:
+        """Returns the document, after as many attempts as it takes and is allowed."""
         retrying = Retrying(
             stop=transfer.gives_up,
             wait=self._wait_s,
@@ -243,6 +293,7 @@ class Downloader:
         try:
             return retrying(transfer.once)
         except PassingError as error:
+            self.check_stopped()
             times = retrying.statistics.get("attempt_number", 1)
             tried = f" (tried {times} times)" if times > 1 else ""
             raise type(error)(f"{error}{tried}. Try again later.") from error
@@ -281,13 +332,13 @@ class Downloader:
             self._sleep(at - now)
         self.check_stopped()
 
-    def open(self, url: str, headers: Mapping[str, str]) -> httpx.Response:
+    def open(self, client: httpx.Client, url: str, headers: Mapping[str, str], note: Callable[[str, Mapping[str, Any]], None]) -> httpx.Response:
         """Returns the answer to a GET, its body still to be read; failures to connect and broken answers are told apart."""
         host = urlsplit(url).netloc
         if self.offline or host in self.unreachable:
             raise _HopelessError(f"{host} cannot be reached")
         try:
-            response = self._client.send(self._client.build_request("GET", url, headers=headers), stream=True)
+            response = client.send(client.build_request("GET", url, headers=headers, extensions={"trace": note}), stream=True)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
             if _is_tls(error):
                 raise TransferError(f"{host} shows a certificate that is not trusted ({error}). Check the clock and the network's certificates.") from error
@@ -338,6 +389,8 @@ class _Transfer:
     """One address, over all its attempts."""
 
     owner: Downloader
+    client: httpx.Client
+    cutter: _Cutter
     publisher: Publisher
     ask: Ask
     address: str
@@ -361,6 +414,17 @@ class _Transfer:
 
     def once(self) -> Download:
         """Returns the document, asked for once, redirects and all."""
+        try:
+            return self._once()
+        except PassingError as error:
+            self.owner.check_stopped()
+            if self.cutter.fired:
+                raise TransferError(
+                    f"{urlsplit(self.address).netloc} is too slow: {self.owner.limits.total_s:,.0f} seconds are over. Try again later."
+                ) from error
+            raise
+
+    def _once(self) -> Download:
         part = _Part(self.folder, self.ask.url, self.language)
         url, seen = self.ask.url, set[str]()
         for _ in range(self.owner.limits.redirects + 1):
@@ -368,7 +432,7 @@ class _Transfer:
                 raise TransferError(f"{urlsplit(url).netloc} redirects in a circle, back to {url[:200]}")
             seen.add(url)
             self.owner.pause(urlsplit(url).netloc)
-            response = self.owner.open(url, self._headers(part))
+            response = self.owner.open(self.client, url, self._headers(part), self.cutter.note)
             try:
                 if response.status_code not in _REDIRECTS:
                     self._check_status(url, response)
@@ -456,6 +520,12 @@ class _Transfer:
                     raise TransferError(f"{host} sends more than the {limits.max_bytes:,} bytes that are taken")
                 if self.owner.clock() > self.deadline:
                     raise TransferError(f"{host} is too slow: {part.size:,} bytes in {limits.total_s:,.0f} seconds. Try again later.")
+
+
+@lru_cache(maxsize=1)
+def _trusted() -> ssl.SSLContext:
+    """Returns the certificates that are trusted; reading them takes a moment."""
+    return httpx.create_ssl_context()
 
 
 def _allowed(at: str, target: str) -> str:

@@ -268,7 +268,7 @@ def _fetch_one(job: Job, texts: Path, downloader: Downloader, hold: bool, progre
         known = dict(present.provenance.headers) if present is not None and present.provenance.address == address.url else None
         try:
             with home_errors(texts):
-                got = downloader.get(address.url, language, address.media_type, texts / PARTS, known=known, progress=progress or (lambda done, total: None))
+                got = downloader.get(address.url, language, address.media_type, texts / PARTS, known=known, progress=progress)
                 accepted = _accepted(got, job, address, texts)
         except NotModifiedError:
             drop_waiting(texts, instrument.id, language)

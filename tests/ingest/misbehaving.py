@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -92,6 +93,7 @@ class Reply:
         drip: Send the body again and again in small pieces, without an announced length, until nobody listens.
         ranges: Whether a ``Range`` is honoured where ``If-Range`` names the entity tag of `headers`.
         hang_up: Close the connection without an answer.
+        endless_head: Send one header after another, slowly, until nobody listens.
     """
 
     body: bytes | str = b""
@@ -101,6 +103,7 @@ class Reply:
     drip: bool = False
     ranges: bool = False
     hang_up: bool = False
+    endless_head: bool = False
 
     @property
     def raw(self) -> bytes:
@@ -166,6 +169,12 @@ class Misbehaving:
                 if reply.hang_up:
                     self.connection.shutdown(socket.SHUT_RDWR)
                     return
+                if reply.endless_head:
+                    self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Lamp: ")
+                while reply.endless_head:
+                    self.wfile.write(b"x")
+                    self.wfile.flush()
+                    time.sleep(0.002)
                 body, status, headers = reply.raw, reply.status, dict(reply.headers)
                 start = self.range_start(reply)
                 if start is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -12,6 +13,8 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus.catalogue import load_catalogue
 from corpus.errors import BadInputError, HomeError, NetworkError
@@ -154,7 +157,9 @@ CASES = {
     "cut again and again": Case({"/lamps": [Reply(LAMPS, cut=300)]}, reason="broke off after 300 bytes"),
     "another language": Case({"/lamps": [Reply(LAMPES)]}, reason="the text is in 'fr'; asked for was 'en'", check="language"),
     "English where French was asked": Case({"/lamps": [GOOD]}, reason="the text is in 'en'; asked for was 'fr'", check="language", language="fr"),
-    "the placeholder, by its sentence": Case({"/lamps": [Reply(PLACEHOLDER_SENTENCE)]}, reason="does not exist", check="placeholder"),
+    "the placeholder, by its sentence": Case(
+        {"/lamps": [Reply("The document you are looking\nfor does not exist. Ask again.")]}, reason="does not exist", check="placeholder"
+    ),
     "the placeholder, by its checksum": Case(
         {SYMBOL: [TO_UPPER], LOWER: [Reply(tiny_pdf(PLACEHOLDER_SENTENCE))]}, SYMBOL, UN, "documents which do not exist", "placeholder", media_type=PDF
     ),
@@ -167,6 +172,7 @@ CASES = {
     ),
     "too large without saying so": Case({"/lamps": [Reply(b"lamp " * 20, drip=True)]}, reason="more than the 500 bytes", limits={"max_bytes": 500}),
     "a slow drip without end": Case({"/lamps": [Reply(b"lamp ", drip=True)]}, reason="is too slow", limits={"clock": count().__next__, "total_s": 50}),
+    "headers without end": Case({"/lamps": [Reply(endless_head=True)]}, reason="is too slow", limits={"total_s": 0.05}, asked=["/lamps"]),
     "redirects in a circle": Case({"/lamps": [Reply(b"", 302, {"Location": "/a"})], "/a": [Reply(b"", 302, {"Location": "/lamps"})]}, reason="in a circle"),
     "redirects without end": Case(
         {"/lamps": [Reply(b"", 302, {"Location": "/1"})], **{f"/{n}": [Reply(b"", 302, {"Location": f"/{n + 1}"})] for n in range(1, 12)}},
@@ -524,6 +530,53 @@ def test_a_removed_provision_stands_where_it_stood() -> None:
     assert [c.pinpoint for c in differences(*read(LAMPS), *read(shorter))] == ["art. 1(2)", "art. 3"]
 
 
+@given(st.lists(st.sampled_from(["lamp", "oil", "fog", "the", "1."]), max_size=12), st.lists(st.sampled_from(["lamp", "oil", "fog", "a"]), max_size=12))
+def test_a_difference_holds_both_versions(was: list[str], now: list[str]) -> None:
+    head = "Article 1 – Lamps\n\nThe keeper "
+    for change in differences(*read(head + " ".join(was)), *read(head + " ".join(now))):
+        for mark, words in (("-", was), ("+", now)):
+            assert " ".join(p.text for p in change.pieces if p.mark in ("=", mark)) == " ".join(["Lamps", "The", "keeper", *words])
+
+
+DECLARATION = "# Lamp Declaration\n\nWe, the keepers,\n\n" + "\n\n".join(f"{n}. To keep the lamp of the tower and the horn in order." for n in (1, 2, 3))
+COMMENTARY = "# Lamps\n\n## Convention on Lighthouse Lamps\n\nThe lamp is of use.\n\n## Fog\n\nThe horn is of use to the ships.\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "least", "reason"),
+    [
+        pytest.param("declaration", DECLARATION.replace("Lamp Declaration", "Convention on Lighthouse Lamps"), 3, None, id="as many paragraphs"),
+        pytest.param("declaration", DECLARATION.replace("Lamp Declaration", "Lamp Convention"), 4, "3 numbered paragraphs were found; Lamp", id="too few"),
+        pytest.param("declaration", "# Lamp Convention\n\nNothing more.\n", None, "0 numbered paragraphs were found", id="none"),
+        pytest.param("commentary", COMMENTARY, 2, None, id="as many sections"),
+        pytest.param("commentary", COMMENTARY, 3, "2 sections were found; Lamp Convention has at least 3", id="too few sections"),
+    ],
+)
+def test_what_has_no_articles(server: Misbehaving, texts: Path, tmp_path: Path, kind: str, text: str, least: int | None, reason: str | None) -> None:
+    catalogue = catalogue_of(tmp_path / "catalogue", text_at(server.on("/text", Reply(text))), kind=kind, least_units=least)
+    with bringing(server) as downloader:
+        (only,) = fetch_published(jobs_for(catalogue, [], ["en"]), texts, downloader)
+    if reason is None:
+        assert only.outcome is Outcome.TAKEN, only.refusals
+    else:
+        assert reason in only.refusals[0].reason
+
+
+def test_unverified_headings_are_not_held_against_a_text(server: Misbehaving, texts: Path, tmp_path: Path) -> None:
+    url = server.on("/text", Reply(LAMPS.replace("– Oil", "– Of ships and of harbours")))
+    catalogue_of(tmp_path / "catalogue", text_at(url))
+    file = tmp_path / "catalogue" / "lamp-convention.yaml"
+    instrument = yaml.safe_load(file.read_text(encoding="utf-8"))
+    instrument["outline"][0]["articles"][1]["verified"] = False
+    file.write_text(yaml.safe_dump(instrument), encoding="utf-8")
+    load_catalogue.cache_clear()
+    with bringing(server) as downloader:
+        (only,) = fetch_published(jobs_for(load_catalogue(tmp_path / "catalogue"), [], ["en"]), texts, downloader)
+    assert only.outcome is Outcome.TAKEN
+    assert only.coverage is not None
+    assert only.coverage.retitled == ("2",)
+
+
 # -- the parts ------------------------------------------------------------------------------------------------
 
 
@@ -538,6 +591,12 @@ def test_a_removed_provision_stands_where_it_stood() -> None:
 )  # fmt: skip
 def test_media_types_by_bytes(head: bytes, found: str | None) -> None:
     assert media_type_of(head) == found
+
+
+@given(st.binary(max_size=300), st.text(max_size=300))
+def test_whatever_comes_is_told_apart(raw: bytes, text: str) -> None:
+    assert media_type_of(raw) in (None, PDF, DOCX, ZIP, HTML, XML, TEXT, MARKDOWN)
+    assert language_of(text) in (None, "ar", "de", "en", "es", "fr", "it", "nl", "pt", "ru", "zh")
 
 
 def test_which_types_pass_for_each_other() -> None:
@@ -598,6 +657,17 @@ def test_stopping_ends_the_waits(server: Misbehaving, texts: Path) -> None:
         downloader.stop()
         with pytest.raises(StoppedError):
             downloader.get(server.url("/lamps"), "en", None, texts / ".parts")
+
+
+def test_stopping_ends_what_is_under_way(server: Misbehaving, texts: Path) -> None:
+    from ingest.downloading import StoppedError
+
+    catalogue = catalogue_of(texts.parent.parent / "catalogue", text_at(server.on("/lamps", Reply(endless_head=True))))
+    with bringing(server) as downloader:
+        threading.Timer(0.02, downloader.stop).start()
+        with pytest.raises(StoppedError):
+            fetch_published(jobs_for(catalogue, [], ["en"]), texts, downloader)
+    assert not texts.exists()
 
 
 def test_keeping_the_same_text_twice(tmp_path: Path, texts: Path) -> None:

@@ -5,16 +5,9 @@ Nothing that a server sends is believed here beyond its status: what arrived is 
 
 from __future__ import annotations
 
-import contextlib
 import email.utils
-import hashlib
-import ipaddress
-import json
 import logging
 import random
-import re
-import shutil
-import socket
 import ssl
 import threading
 import time
@@ -30,8 +23,11 @@ from filelock import FileLock, Timeout
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
 from corpus.errors import HomeError, RapporteurError
+from ingest.cutter import Cutter
 from ingest.loading import MAX_BYTES
+from ingest.parts import Part, drop_old
 from ingest.publishers import PUBLISHERS, Ask, PassingError, Publisher, Publishers, TransferError, UnreachableError
+from ingest.redirects import allowed
 from ingest.sniffing import HEAD_BYTES
 
 _log = logging.getLogger(__name__)
@@ -39,10 +35,9 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PASSING = frozenset({408, 429, 502, 503, 504})
 #: Headers of the publisher that are kept with a text.
 KEPT_HEADERS = ("etag", "last-modified", "content-type", "content-language", "content-disposition")
-#: Seconds for which the beginning of a document that broke off is kept.
-PARTS_KEPT_S = 7 * 24 * 3600.0
-_RANGE = re.compile(r"bytes (?P<start>\d+)-\d+/(?P<total>\d+|\*)")
 _HEADER_CHARS = 200
+#: So many hosts that cannot be reached, and none that can, mean that there is no network; one or two may be blocked or down.
+_HOSTS_OFFLINE = 4
 
 
 @dataclass(frozen=True)
@@ -121,88 +116,9 @@ def _no_progress(done: int, total: int | None) -> None:
     return
 
 
-class _Part:
-    """What has arrived of a document so far, with what is needed to go on; kept between runs."""
-
-    def __init__(self, folder: Path, url: str, language: str) -> None:
-        self.folder = folder / hashlib.sha256(f"{language} {url}".encode()).hexdigest()[:24]
-        self.body = self.folder / "body.part"
-        self._note = self.folder / "part.json"
-        try:
-            self.said: dict[str, str] = json.loads(self._note.read_text(encoding="utf-8"))
-            self.size = self.body.stat().st_size
-        except (OSError, ValueError):
-            self.said, self.size = {}, 0
-        if not isinstance(self.said, dict) or not all(isinstance(v, str) for v in self.said.values()) or not self.validator:
-            self.said, self.size = {}, 0
-
-    @property
-    def validator(self) -> str | None:
-        """A strong entity tag, else the date of the last change: what the server compares before it goes on."""
-        tag, date = self.said.get("etag", ""), self.said.get("last-modified", "")
-        return tag if tag.isascii() and tag.startswith('"') else date if date.isascii() else None
-
-    def headers(self) -> dict[str, str]:
-        """Returns what asks for the rest; empty where there is no beginning, or no way to tell that it is the same text."""
-        return {"Range": f"bytes={self.size}-", "If-Range": self.validator} if self.size and self.validator else {}
-
-    def goes_on(self, url: str, response: httpx.Response) -> bool:
-        """Whether an answer 206 continues exactly what is here."""
-        match = _RANGE.fullmatch(response.headers.get("content-range", ""))
-        same = all(response.headers.get(name) in (None, self.said.get(name)) for name in ("etag", "last-modified"))
-        return match is not None and int(match["start"]) == self.size and same and url == self.said.get("url")
-
-    def begin(self, url: str, response: httpx.Response) -> None:
-        """Empties the file for a document that comes from its first byte."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        names = () if "content-encoding" in response.headers else ("etag", "last-modified")  # what was packed cannot be continued by its bytes
-        self.said = {"url": url, **{n: response.headers[n] for n in names if n in response.headers}}
-        self.body.write_bytes(b"")
-        self._note.write_text(json.dumps(self.said), encoding="utf-8")
-        self.size = 0
-
-    def drop(self) -> None:
-        """Forgets what arrived."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.said, self.size = {}, 0
-
-
-class _Cutter:
-    """Cuts the connections of one transfer when its time is over, so that no server can keep it waiting by sending a byte now and then."""
-
-    def __init__(self, seconds: float) -> None:
-        self.fired = False
-        self._sockets: list[socket.socket] = []
-        self._timer = threading.Timer(seconds, self.cut)
-        self._timer.daemon = True
-
-    def __enter__(self) -> _Cutter:
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-
-    def note(self, event: str, info: Mapping[str, Any]) -> None:
-        """Notes a new connection; called by the client for each of its steps."""
-        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
-            made = info["return_value"].get_extra_info("socket")
-            if isinstance(made, socket.socket):
-                self._sockets.append(made)
-            if self.fired:
-                self.cut()
-
-    def cut(self) -> None:
-        """Ends what is under way: whoever reads from the connections finds them at their end."""
-        self.fired = True
-        for made in list(self._sockets):
-            with contextlib.suppress(OSError):
-                socket.socket.shutdown(made, socket.SHUT_RDWR)  # an encrypted socket's own method must not be called from another thread
-
-
 @dataclass
 class Downloader:
-    """Brings documents, one request at a time per host; safe to use from several threads.
+    """Brings documents, with a pause between the requests to one host; safe to use from several threads.
 
     Attributes:
         publishers: Who is asked how.
@@ -221,7 +137,7 @@ class Downloader:
     def __post_init__(self) -> None:
         """Begins with no host known and nothing under way."""
         self._stop = threading.Event()
-        self._under_way: set[_Cutter] = set()
+        self._under_way: set[Cutter] = set()
         self._lock = threading.Lock()
         self._next: dict[str, float] = {}
         self._failures: dict[str, int] = {}
@@ -246,8 +162,8 @@ class Downloader:
 
     @property
     def offline(self) -> bool:
-        """Whether there seems to be no network: two hosts tried, none reached."""
-        return not self.reached and len(self.unreachable) > 1
+        """Whether there seems to be no network: several hosts tried, none reached."""
+        return not self.reached and len(self.unreachable) >= _HOSTS_OFFLINE
 
     def get(
         self, address: str, language: str, media_type: str | None, folder: Path, *, known: Mapping[str, str] | None = None, progress: Progress | None = None
@@ -271,7 +187,7 @@ class Downloader:
         ask = publisher.ask(address, language, media_type)
         timeout = httpx.Timeout(self.limits.read_s, connect=self.limits.connect_s)
         deadline = self.clock() + self.limits.total_s
-        with httpx.Client(timeout=timeout, follow_redirects=False, verify=_trusted()) as client, _Cutter(self.limits.total_s) as cutter:
+        with httpx.Client(timeout=timeout, follow_redirects=False, verify=_trusted()) as client, Cutter(self.limits.total_s) as cutter:
             transfer = _Transfer(
                 self, client, cutter, publisher, ask, address, language, media_type, folder, dict(known or {}), progress or _no_progress, deadline
             )
@@ -340,7 +256,7 @@ class Downloader:
         try:
             response = client.send(client.build_request("GET", url, headers=headers, extensions={"trace": note}), stream=True)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
-            if _is_tls(error):
+            if _is_distrust(error):
                 raise TransferError(f"{host} shows a certificate that is not trusted ({error}). Check the clock and the network's certificates.") from error
             self._count_failure(host)
             raise UnreachableError(f"{host} cannot be reached ({_words(error)})") from error
@@ -375,9 +291,7 @@ class Downloader:
             except Timeout as error:
                 raise HomeError(f"Another `rapporteur fetch` is at work in {folder.parent}. Wait until it is done.") from error
             self._file_lock = lock
-            for old in folder.iterdir():
-                if old.is_dir() and time.time() - old.stat().st_mtime > PARTS_KEPT_S:
-                    shutil.rmtree(old, ignore_errors=True)
+            drop_old(folder)
 
 
 class _HopelessError(UnreachableError):
@@ -390,7 +304,7 @@ class _Transfer:
 
     owner: Downloader
     client: httpx.Client
-    cutter: _Cutter
+    cutter: Cutter
     publisher: Publisher
     ask: Ask
     address: str
@@ -425,7 +339,7 @@ class _Transfer:
             raise
 
     def _once(self) -> Download:
-        part = _Part(self.folder, self.ask.url, self.language)
+        part = Part(self.folder, self.ask.url, self.language)
         url, seen = self.ask.url, set[str]()
         for _ in range(self.owner.limits.redirects + 1):
             if url in seen:
@@ -444,10 +358,10 @@ class _Transfer:
                     raise TransferError(f"{urlsplit(url).netloc} redirects to what is no address ({error})") from error
             finally:
                 response.close()
-            url = _allowed(url, target)
+            url = allowed(url, target)
         raise TransferError(f"{urlsplit(url).netloc} redirects more than {self.owner.limits.redirects} times")
 
-    def _headers(self, part: _Part) -> dict[str, str]:
+    def _headers(self, part: Part) -> dict[str, str]:
         headers = {**self.ask.headers, "Accept-Encoding": "identity", **part.headers()}
         if "Range" not in headers:
             for name, header in (("etag", "If-None-Match"), ("last-modified", "If-Modified-Since")):
@@ -463,7 +377,7 @@ class _Transfer:
         if status == 304 and self.known:
             raise NotModifiedError
         if status == 416:
-            _Part(self.folder, self.ask.url, self.language).drop()
+            Part(self.folder, self.ask.url, self.language).drop()
             raise PassingError(f"{host} cannot go on where the download broke off (416)")
         if status in _PASSING:
             wait = _retry_after_s(response.headers.get("retry-after"))
@@ -472,8 +386,8 @@ class _Transfer:
             raise PassingError(f"{host} answered {status}", wait)
         raise TransferError(f"{host} answered {status}: " + ("no document is there" if status in (404, 410) else "the document is not given"))
 
-    def _receive(self, url: str, response: httpx.Response, part: _Part) -> Download:
-        limits, host = self.owner.limits, urlsplit(url).netloc
+    def _receive(self, url: str, response: httpx.Response, part: Part) -> Download:
+        host = urlsplit(url).netloc
         self.owner.own(self.folder)
         if response.status_code == 206:
             if not part.goes_on(url, response):
@@ -499,11 +413,11 @@ class _Transfer:
         except TransferError:
             part.drop()
             raise
-        _log.info("%s: %d bytes, limit %d", url, part.size, limits.max_bytes)
+        _log.debug("%s: %d bytes", url, part.size)
         kept = tuple((n, _header(response.headers[n])) for n in KEPT_HEADERS if n in response.headers)
         return Download(part.body, self.address, url, part.size, kept)
 
-    def _fill(self, host: str, response: httpx.Response, part: _Part, total: int | None) -> None:
+    def _fill(self, host: str, response: httpx.Response, part: Part, total: int | None) -> None:
         """Writes what arrives to the part, within the limits of size and time."""
         limits = self.owner.limits
         if total is not None and total > limits.max_bytes:
@@ -528,39 +442,6 @@ def _trusted() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def _allowed(at: str, target: str) -> str:
-    """Returns the target of a redirect where it may be followed.
-
-    Raises:
-        TransferError: It leaves HTTP, gives up encryption, carries a password, or leads from the open network into this machine or a private one.
-    """
-    try:
-        before, after = urlsplit(at), urlsplit(target)
-        host, _ = after.hostname, after.port
-    except ValueError as error:
-        raise TransferError(f"{urlsplit(at).netloc} redirects to what is no address ({target[:200]!r})") from error
-    if after.scheme not in ("http", "https") or not host:
-        reason = "to what is no web address"
-    elif before.scheme == "https" and after.scheme == "http":
-        reason = "from an encrypted address to one that is not"
-    elif after.username is not None:
-        reason = "to an address with a user name"
-    elif _is_private(host) and not _is_private(before.hostname or ""):
-        reason = "into a private network"
-    else:
-        return target
-    raise TransferError(f"{before.netloc} redirects {reason} ({target[:200]!r}); that is not followed")
-
-
-def _is_private(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return False
-
-
 def _retry_after_s(value: str | None) -> float | None:
     """Returns the seconds of a ``Retry-After`` header: a number (``120``) or a date (``Wed, 21 Oct 2026 07:28:00 GMT``)."""
     if value is None:
@@ -581,10 +462,11 @@ def _words(error: Exception) -> str:
     return str(error).split("\n", 1)[0][:160] or type(error).__name__
 
 
-def _is_tls(error: BaseException) -> bool:
+def _is_distrust(error: BaseException) -> bool:
+    """Whether a connection failed because the server's certificate is not trusted."""
     seen: BaseException | None = error
     while seen is not None:
-        if isinstance(seen, ssl.SSLError) or "CERTIFICATE_VERIFY_FAILED" in str(seen):
+        if isinstance(seen, ssl.SSLCertVerificationError):
             return True
         seen = seen.__cause__ or seen.__context__
-    return False
+    return "CERTIFICATE_VERIFY_FAILED" in str(error)

@@ -135,7 +135,8 @@ class UNDocuments(PdfPublisher):
 
     Observed in September 2026: the symbol address answers 302 with a path in capitals, which brings a 301 of 162 bytes or a page of 1,303 bytes; in lower
     case the same path brings the PDF. Without a browser's headers it redirects to ``/error``, as it does for an unknown symbol. An unknown language code
-    gives English without a word. One answer may take half a minute, and 502 and 503 come now and then.
+    gives English without a word. One answer may take half a minute, and 502 and 503 come now and then. Source: github.com/yuiseki/undocs,
+    docs/findings/2026-09-17-fetching.md.
     """
 
     name = "the UN document system"

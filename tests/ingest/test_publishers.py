@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 from hypothesis import given
@@ -22,10 +24,11 @@ from corpus.model import Document, Provenance, TextKind
 from corpus.settings import Settings
 from ingest import acceptance
 from ingest.build import ingest
-from ingest.downloading import Downloader, Limits, NotModifiedError
+from ingest.downloading import Downloader, Limits, NotModifiedError, _retry_after_s
 from ingest.fetching import Outcome, Published, fetch_from, fetch_published, jobs_for, load_fetched
 from ingest.languages import language_of
 from ingest.publishers import PUBLISHERS, AbsentError, PassingError, Publisher, Publishers, TransferError, UNDocuments
+from ingest.redirects import allowed
 from ingest.sniffing import DOCX, HTML, MARKDOWN, PDF, TEXT, XML, ZIP, media_type_of, same_type
 from ingest.structure import parse
 from ingest.versions import Difference, Piece, differences, keep, list_aside, put_back, take_waiting, waiting
@@ -238,21 +241,25 @@ def test_what_is_refused_is_in_no_index(server: Misbehaving, tmp_path: Path) -> 
     file.write_text(yaml.safe_dump(instrument), encoding="utf-8")
     one_missing = CONVENTION.replace("##### Article 2 – Duty to keep the lamp burning", "")
 
-    def fetched(reply: Reply) -> tuple[Outcome, list[str]]:
-        """Returns what became of the text, and the checksums of the texts that an ingest then put into the index."""
-        server.on("/text", reply)
+    def fetched(body: bytes | str) -> Outcome:
+        server.on("/text", Reply(body))
         load_catalogue.cache_clear()
+        jobs = jobs_for(load_catalogue(sources.catalogue_folder), ["lighthouse-convention"], ["en"])
         with bringing(server, attempts=2) as downloader:
-            (only,) = fetch_published(jobs_for(load_catalogue(sources.catalogue_folder), ["lighthouse-convention"], ["en"]), settings.texts_folder, downloader)
+            return fetch_published(jobs, settings.texts_folder, downloader)[0].outcome
+
+    def ingested() -> list[str]:
+        """Returns the checksums of the texts that an ingest puts into the index."""
         report = ingest(settings, sources=sources)
         assert report.warnings == ()
-        return only.outcome, [c.sha256 for c in report.manifest.coverage]
+        return [c.sha256 for c in report.manifest.coverage]
 
     wrong = (one_missing, LAMPES, LAMPS, PLACEHOLDER_SENTENCE, FAULTY_PAGE, tiny_pdf("Lamps"), STUB_PAGE)
-    checksum = hashlib.sha256(CONVENTION.encode()).hexdigest()
-    assert [fetched(Reply(body)) for body in wrong] == [(Outcome.REFUSED, [])] * len(wrong)
-    assert fetched(Reply(CONVENTION)) == (Outcome.TAKEN, [checksum])
-    assert [fetched(Reply(body)) for body in wrong] == [(Outcome.REFUSED, [checksum])] * len(wrong)
+    assert [fetched(body) for body in wrong] == [Outcome.REFUSED] * len(wrong)
+    assert ingested() == []
+    assert fetched(CONVENTION) is Outcome.TAKEN
+    assert [fetched(body) for body in wrong] == [Outcome.REFUSED] * len(wrong)
+    assert ingested() == [hashlib.sha256(CONVENTION.encode()).hexdigest()]
     assert len(list_aside(settings.texts_folder)) == len(wrong)
 
 
@@ -641,12 +648,29 @@ def test_redirects_of_the_un_document_system() -> None:
 
 
 def test_redirects_out_of_the_open_network() -> None:
-    from ingest.downloading import _allowed
-
-    assert _allowed("http://a.example/", "https://b.example/x") == "https://b.example/x"
+    assert allowed("http://a.example/", "https://b.example/x") == "https://b.example/x"
     for target in ("http://b.example/", "https://127.0.0.1/", "https://localhost/", "https://10.0.0.1/", "https://[::1]/", "https://169.254.169.254/"):
         with pytest.raises(TransferError):
-            _allowed("https://a.example/", target)
+            allowed("https://a.example/", target)
+
+
+def test_a_certificate_that_is_not_trusted_is_no_missing_network(texts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def connect(self: object, request: object, **more: object) -> None:
+        raise httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed certificate") from ssl.SSLCertVerificationError(1, "self-signed")
+
+    monkeypatch.setattr(httpx.Client, "send", connect)
+    with Downloader(limits=Limits(host_pause_s=0.0)) as downloader, pytest.raises(TransferError, match=r"rm\.coe\.int shows a certificate") as caught:
+        downloader.get("https://rm.coe.int/1", "en", PDF, texts / ".parts")
+    assert not isinstance(caught.value, PassingError)
+    assert downloader.unreachable == set()
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [(None, None), ("7", 7.0), (" 7 ", 7.0), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0), ("soon", None), ("", None), ("-5", None), ("²", None)],
+)
+def test_retry_after(value: str | None, seconds: float | None) -> None:
+    assert _retry_after_s(value) == seconds
 
 
 def test_stopping_ends_the_waits(server: Misbehaving, texts: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -13,6 +16,7 @@ import pytest
 from corpus.catalogue import load_catalogue
 from ingest.downloading import Downloader, Limits
 from tests.ingest.misbehaving import LAMPS, Misbehaving, Reply, Waits, bringing, catalogue_of, only_loopback, text_at
+from tests.ui.support import environment
 from ui import fetch_cli
 
 NEWER = LAMPS.replace("at dusk", "before dusk")
@@ -172,6 +176,24 @@ def test_with_no_network_one_line_and_nothing_changes(run: Run, left: list[objec
     assert not (tmp_path / "home").exists()
     hosts = {a.url.split("/")[2] for i in load_catalogue().instruments for a in i.addresses if a.serves == "text"}
     assert {str(host) for host in left} <= hosts, "only the catalogue's publishers are ever looked up"
+
+
+def test_ctrl_c_ends_it_though_a_server_is_silent(server: Misbehaving, tmp_path: Path) -> None:
+    catalogue_of(tmp_path / "catalogue", text_at(server.on("/first", Reply(endless_head=True))))
+    program = (
+        "from pathlib import Path\nfrom corpus.catalogue import load_catalogue\nfrom ui import cli, fetch_cli\n"
+        f"fetch_cli.catalogue = lambda: load_catalogue(Path({str(tmp_path / 'catalogue')!r}))\n"
+        "import sys\nsys.argv = ['rapporteur', 'fetch']\ncli.main()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], env=environment(tmp_path / "home", tmp_path / "guard"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    while not server.asked and process.poll() is None:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGINT)
+    out, errors = process.communicate(timeout=30)
+    assert (process.returncode, out, errors) == (130, "", "rapporteur: stopped.\n")
+    assert not (tmp_path / "home" / "texts").exists()
 
 
 def test_the_catalogue_can_be_asked(left: list[object]) -> None:

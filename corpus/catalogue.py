@@ -62,11 +62,17 @@ class Dates(Entry):
 
 
 class Address(Entry):
-    """An address that serves the document or its status."""
+    """An address that serves the document or its status.
+
+    Attributes:
+        languages: ISO 639-1 codes of the languages that can be had there; empty for what its publisher's server offers, which is English unless
+            `ingest.publishers` says otherwise.
+    """
 
     url: str
     serves: Literal["text", "page", "status", "explanation"]
     media_type: str | None = None
+    languages: tuple[str, ...] = ()
     verified: bool = True
     note: str | None = None
 
@@ -143,6 +149,8 @@ class Instrument(Entry):
         names: What it is called; each name means only this instrument.
         marks: Words that name it together with a general noun: "UN" in "the UN text", "Hanoi" in "the Hanoi deal".
         clauses: Which provision governs what (``entry_into_force``, ``signature``, ``depositary`` …).
+        least_units: Number of numbered paragraphs (declaration) or sections (commentary) that the text has at least; None where it is not known, and for
+            what has an outline.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{2,60}$")
@@ -165,6 +173,7 @@ class Instrument(Entry):
     languages: Fact | None = None
     binding: Fact
     size: Fact | None = None
+    least_units: int | None = Field(default=None, ge=1)
     outline: tuple[Division, ...] = ()
     clauses: dict[str, str] = Field(default_factory=dict)
     addresses: tuple[Address, ...] = ()

@@ -43,3 +43,9 @@ class ModelError(RapporteurError):
     """An embedding model that is missing, altered or of the wrong dimension."""
 
     exit_code = 6
+
+
+class NetworkError(RapporteurError):
+    """No publisher could be reached; nothing was changed."""
+
+    exit_code = 8

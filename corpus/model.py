@@ -26,6 +26,9 @@ class Provenance:
         sha256: Of the bytes as they arrived.
         media_type: Such as ``text/markdown``.
         language: ISO 639-1 code.
+        final_address: Where the publisher's redirects led; None for a local mirror.
+        version: The publisher's name for this version (entity tag, else the date of the last change); None where it gives none.
+        headers: What else the publisher said of it, as pairs of a lower-case name and a value.
     """
 
     address: str
@@ -33,6 +36,13 @@ class Provenance:
     sha256: str
     media_type: str
     language: str
+    final_address: str | None = None
+    version: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Takes pairs as JSON gives them back, too."""
+        object.__setattr__(self, "headers", tuple((str(name), str(value)) for name, value in self.headers))
 
 
 @dataclass(frozen=True)

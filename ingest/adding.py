@@ -25,10 +25,11 @@ from corpus.model import Document, Level, Provision
 from corpus.pinpoint import ARTICLE, CLOSING, DIVISION, PREAMBLE
 from corpus.settings import Settings
 from corpus.words import fold_space, split_words
-from ingest.fetching import form_of, home_errors, keep_text, layer_of
+from ingest.fetching import form_of, layer_of
 from ingest.loading import load_text
 from ingest.outline import coverage_of
 from ingest.structure import parse
+from ingest.versions import home_errors, keep
 
 _DEFINITIONS = re.compile(r"\b(?:definitions?|use of terms|terms?|interpretation)\b", re.IGNORECASE)
 #: “lamp” means any device …; "lamp": any device …
@@ -121,7 +122,7 @@ def add(
     folder = own_folder(settings)
     with home_errors(folder):
         (folder / "guides").mkdir(parents=True, exist_ok=True)
-        keep_text(file, document, settings.texts_folder)
+        keep(settings.texts_folder, file, document)
         _write(folder / "guides" / f"{name}.yaml", guide.model_dump(mode="json", by_alias=True, exclude_defaults=True))
         # Last: only now does the instrument exist.
         _write(folder / f"{name}.yaml", entry.model_dump(mode="json", exclude_defaults=True))

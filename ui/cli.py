@@ -1,7 +1,7 @@
 """The command line: ``rapporteur ask | search | show | fetch | ingest | status | chat | index | eval``.
 
 Exit codes: 0 done (a declined answer is an answer), 1 unexpected, 2 bad input, 3 bad file, 4 no usable index, 5 home folder, 6 model,
-7 an evaluation gate that does not hold, 130 stopped by Ctrl-C. Messages go to standard error, one line each; results to standard output. When
+7 an evaluation gate that does not hold, 8 no network, 130 stopped by Ctrl-C. Messages go to standard error, one line each; results to standard output. When
 whoever reads the results stops reading (``| head``), the command ends with 0.
 """
 
@@ -21,6 +21,7 @@ import typer
 from corpus.errors import BadInputError, HomeError, IndexMissingError, RapporteurError
 from ui.add_cli import register
 from ui.eval_cli import evaluation
+from ui.fetch_cli import add_fetch, coverage_words, ranges
 from ui.index_cli import generations
 
 if TYPE_CHECKING:
@@ -249,48 +250,7 @@ def show(
         _print("\nRefers to: " + "; ".join(f"{'' if i == instrument else index.catalogue.get(i).short_title + ', '}{p}" for i, p in reading.references))
 
 
-@app.command()
-def fetch(
-    source: Annotated[Path, typer.Option("--from", help="Folder with files named <instrument-id>.<language>.md or .txt.")],
-) -> None:
-    """Take official texts from a local folder, with their provenance."""
-    from corpus.catalogue import load_catalogue
-    from corpus.settings import load_settings
-    from ingest.fetching import fetch_from
-
-    settings = load_settings()
-    refused = 0
-    for one in list(fetch_from(source, settings.texts_folder, load_catalogue())):  # all are taken before the first line is written
-        if one.coverage is None:
-            refused += 1
-            _say(f"refused  {one.file}: {one.refused}")
-            continue
-        _print(f"{'taken' if one.changed else 'unchanged'}  {one.file}: {_coverage_words(one.coverage)}")
-    _say("Run `rapporteur ingest` to answer from these texts.")
-    if refused:
-        raise typer.Exit(3)
-
-
-def _coverage_words(coverage: Any) -> str:
-    if not coverage.expected:
-        return f"{coverage.provisions} provisions"
-    words = f"{coverage.articles} of {coverage.expected} articles"
-    if coverage.missing:
-        words += f"; missing: {_ranges(coverage.missing)}"
-    if coverage.retitled:
-        words += f"; other headings than in the outline: {', '.join(coverage.retitled)}"
-    return words
-
-
-def _ranges(numbers: tuple[str, ...]) -> str:
-    """Returns numbers with runs joined: 16–68."""
-    out: list[list[str]] = []
-    for n in numbers:
-        if out and n.isdigit() and out[-1][-1].isdigit() and int(n) == int(out[-1][-1]) + 1:
-            out[-1].append(n)
-        else:
-            out.append([n])
-    return ", ".join(run[0] if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in out)
+add_fetch(app, _print, _say)
 
 
 @app.command()
@@ -332,7 +292,7 @@ def _coverage_lines(manifest: Any, settings: Any) -> None:
     for one in index.catalogue.instruments:
         texts = [c for c in manifest.coverage if c.instrument == one.id]
         for c in texts:
-            _print(f"{one.short_title}: {c.kind} text ({c.language}): {_coverage_words(c)}")
+            _print(f"{one.short_title}: {c.kind} text ({c.language}): {coverage_words(c)}")
         guide = index.store.document_for(one.id, "guide")  # type: ignore[arg-type]
         if guide is not None:
             units = [p for p in index.store.all_provisions(guide) if not p.provision.pinpoint.parts]
@@ -340,7 +300,7 @@ def _coverage_lines(manifest: Any, settings: Any) -> None:
             covered = sum(a.number in articles for a in one.articles)
             words = f"{covered} of {len(one.articles)} articles" if one.articles else f"{len(units)} entries"
             missing = tuple(a.number for a in one.articles if a.number not in articles)
-            _print(f"{one.short_title}: reader's guide: {words}" + (f"; missing: {_ranges(missing)}" if missing else ""))
+            _print(f"{one.short_title}: reader's guide: {words}" + (f"; missing: {ranges(missing)}" if missing else ""))
         if not texts:
             said = "no official text present; answers come from the guide" if guide is not None else "nothing present"
             _print(f"{one.short_title}: {said}.")
@@ -399,7 +359,7 @@ def chat(
 
 
 app.add_typer(evaluation(_print, _say), name="eval")
-register(app, _print, _say, _coverage_words)
+register(app, _print, _say, coverage_words)
 app.add_typer(generations(_print, _say), name="index")
 
 

@@ -62,10 +62,10 @@ class Dates(Entry):
 
 
 class Address(Entry):
-    """An address that serves the document or its status."""
+    """An address that serves the document, its status table, or the declarations beside a table that does not carry them."""
 
     url: str
-    serves: Literal["text", "page", "status", "explanation"]
+    serves: Literal["text", "page", "status", "declarations", "explanation"]
     media_type: str | None = None
     verified: bool = True
     note: str | None = None

@@ -6,7 +6,7 @@ A signature is never counted as consent to be bound, and an organisation is neve
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Literal
 
@@ -186,7 +186,7 @@ def tables_from_json(text: str | None) -> dict[str, Participation]:
     return _TABLES.validate_json(text) if text else {}
 
 
-def with_entry_into_force(catalogue: Catalogue, tables: Tables, date_words: Callable[[dt.date], str] = dt.date.isoformat) -> Catalogue:
+def with_entry_into_force(catalogue: Catalogue, tables: Tables) -> Catalogue:
     """Returns the catalogue with the tables' word on entry into force, for instruments of which it knows no such day."""
 
     def dated(one: Instrument) -> Instrument:
@@ -194,10 +194,11 @@ def with_entry_into_force(catalogue: Catalogue, tables: Tables, date_words: Call
         known = one.dates.in_force
         if table is None or (known is not None and known.value is not None):
             return one
+        day = f"{table.as_of.day} {table.as_of:%B %Y}"
         if table.entered is not None:
-            fact = DateFact(value=table.entered, source=table.address, note=f"From the depositary's table as of {date_words(table.as_of)}")
+            fact = DateFact(value=table.entered, source=table.address, note=f"From the depositary's table as of {day}")
         else:
-            fact = DateFact(value=None, source=table.address, note=f"The depositary's table as of {date_words(table.as_of)} gives no date of entry into force")
+            fact = DateFact(value=None, source=table.address, note=f"The depositary's table as of {day} gives no date of entry into force")
         return one.model_copy(update={"dates": one.dates.model_copy(update={"in_force": fact})})
 
     return catalogue.model_copy(update={"instruments": tuple(dated(i) for i in catalogue.instruments)})

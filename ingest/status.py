@@ -124,8 +124,8 @@ def with_status(checksum: str, tables: dict[str, Participation]) -> str:
 
 
 def status_addresses(instrument: Instrument) -> tuple[str, ...]:
-    """Returns the addresses that serve an instrument's table, in the order in which to try them."""
-    return tuple(a.url for a in instrument.addresses if a.serves == "status")
+    """Returns the addresses that serve an instrument's table, in the order in which to try them: files for programs first, which hold more than pages."""
+    return tuple(a.url for a in sorted(instrument.addresses, key=lambda a: a.media_type == "text/html") if a.serves == "status")
 
 
 # -- reading ---------------------------------------------------------------------------------
@@ -160,8 +160,7 @@ def _read(data: bytes, served: dt.date | None) -> Table:
         except UnicodeDecodeError:
             text = data.decode("cp1252", errors="replace")
         page = read_page(text)
-        found = read_un_page(page) if "participant" in text.casefold() else None
-        found = found or read_coe_page(page)
+        found = read_un_page(page) or read_coe_page(page)
         if found is None:
             raise BadFileError(f"it is a web page without a status table (its title: {page.title[:80]!r})")
         return found
@@ -200,8 +199,8 @@ def _instrument(table: Table, catalogue: Catalogue, address: str, name: str) -> 
     """Returns the instrument that the document says it belongs to, else the one of its address, else the one whose id the file bears."""
     known = {key: one for one in catalogue.instruments for key in instrument_keys(one)}
     if table.key is not None:
-        own = known.get(table.key)
-        if own is None:
+        own = known.get(table.key) or _titled(table.title, catalogue)
+        if own is None or any(key.split(":")[0] == table.key.split(":")[0] and key != table.key for key in instrument_keys(own)):
             raise BadInputError(
                 f"{name} is the table of {table.key.split(':')[1]}, which is the number of no instrument of the catalogue. Known: {_list(known)}."
             )

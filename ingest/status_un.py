@@ -84,13 +84,17 @@ def read_un_xml(data: bytes) -> Table:
     rows = _rows(table) if table is not None else []
     if table is None or not rows:
         raise BadFileError("it has no table of participants")
-    head, *body = rows
-    columns = _columns([_shown(cell) for cell in head])
-    if columns is None:
-        raise BadFileError(f"the table's heading is not known: {' | '.join(_shown(c) for c in head)!r}")
-    names = Names()
-    notes = _notes(root)
-    entries = [_row([_raw(c) for c in row], columns, names, notes) for row in body if row and _shown(row[0])]
+    names, notes = Names(), _notes(root)
+    columns: dict[str, int | None] | None = None
+    entries: list[Participant] = []
+    for row in rows:
+        if (headed := _columns([_shown(cell) for cell in row])) is not None:
+            columns = headed
+        elif columns is None:
+            raise BadFileError(f"the table's heading is not known: {' | '.join(_shown(c) for c in row)!r}")
+        elif row and _shown(row[0]):
+            entries.append(_row([_raw(c) for c in row], columns, names, notes))
+    assert columns is not None
     external = next((e for e in root.iter() if _local(e) == "ExternalData"), root)
     signatories, parties = _whole(_text_of(external, "Signatories")), _whole(_text_of(external, "Parties"))
     texts, doubts = _texts(root, entries)
@@ -186,7 +190,7 @@ def _shown(element: ET.Element) -> str:
 def _columns(heads: Sequence[str]) -> dict[str, int | None] | None:
     """Returns the places of signature, consent, entry into force and withdrawal when these are the table's heads; None otherwise."""
     lowered = [without_markers(h).casefold() for h in heads]
-    if len(lowered) < 2 or not lowered[0].startswith(("participant", "state")):
+    if len(lowered) < 2 or not lowered[0].startswith("participant"):
         return None
 
     def first(pattern: str) -> int | None:

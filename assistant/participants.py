@@ -23,6 +23,7 @@ _BOUND = re.compile(
 )
 _SIGNED = re.compile(r"\b(?:sign\w*|put (?:its|their|his|her) names?)\b", re.IGNORECASE)
 _HOW_MANY = re.compile(r"\b(?:how many|number of|count)\b", re.IGNORECASE)
+_AND_WHO = re.compile(r"\band (?:which|who)\b", re.IGNORECASE)
 _WHO = re.compile(r"\b(?:who|which|list|names|(?:what|all|the) (?:\w+ ){0,2}(?:states|countries|parties|signatories|members))\b", re.IGNORECASE)
 #: Not "the First Additional Protocol", "the first and second protocols".
 _FIRST = re.compile(r"\bfirst\b(?!\s+(?:additional|add-on|amending|protocol|and|or)\b)", re.IGNORECASE)
@@ -109,7 +110,7 @@ class TableAnswers:
                 yield from self._ends(self._table.entries, question, "")
             elif _SIGNED_ONLY.search(question):
                 yield self._listing(self._table.signed_only, f"have signed {self._it} and have not ratified it", signed=True)
-            elif _WHO.search(question) and not _HOW_MANY.search(question):
+            elif _WHO.search(question) and (not _HOW_MANY.search(question) or _AND_WHO.search(question)):
                 if _NOT.search(question):
                     yield f"The table of {self._it} names those that have signed or are bound; it does not list who has done neither."
                 if _SIGNED.search(question) or not _BOUND.search(question):

@@ -49,6 +49,7 @@ _DATED = re.compile(
     r"as_?-?(?:at|of)$|status_?-?date|date_?-?(?:of_?-?)?status|last_?-?updated?|updated?$|generated|extracted|print(?:ed|_?date)|pub(?:lication)?_?-?date",
     re.I,
 )
+_NAMED = re.compile(rb"&(?!(?:lt|gt|amp|quot|apos);)([A-Za-z][A-Za-z0-9]*);")
 #: Parts of the file that hold texts, with what a text there is when no heading says more.
 _PARTS = {
     "Declarations": TextSort.EITHER,
@@ -57,6 +58,12 @@ _PARTS = {
     "Notifications": TextSort.NOTIFICATION,
     "TerritorialApplications": TextSort.TERRITORIAL,
 }
+
+
+def _numbered(match: re.Match[bytes]) -> bytes:
+    """Returns a named character of HTML (``&nbsp;``), which XML does not know, as a number; what is no such name stays."""
+    letter = unescape(f"&{match[1].decode('ascii')};")
+    return f"&#{ord(letter)};".encode() if len(letter) == 1 else match[0]
 
 
 def un_key(text: str) -> str | None:
@@ -77,7 +84,7 @@ def read_un_xml(data: bytes) -> Table:
     if b"<!ENTITY" in data:
         raise BadFileError("it defines entities, which a status file does not need")
     try:
-        root = ET.fromstring(data)  # noqa: S314 - entity definitions are refused above
+        root = ET.fromstring(_NAMED.sub(_numbered, data))  # noqa: S314 - entity definitions are refused above
     except (ET.ParseError, ValueError, LookupError) as error:
         raise BadFileError(f"it is not well-formed XML ({error}): it may be cut off") from error
     table = next((e for e in root.iter() if _local(e) == "Participants"), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from assistant.answer import Answer, QuestionKind
 from assistant.participants import TableAnswers
 from assistant.service import Assistant
 from corpus.catalogue import load_catalogue
+from corpus.contract import STORE
 from corpus.settings import Settings
-from ingest.build import ingest
+from ingest.build import Sources, ingest
 from ingest.status import take_status
 from tests import status_tables as made
 from tests.fixtures import new_home
@@ -21,22 +23,28 @@ from tests.madeup import write_sources
 TODAY = dt.date(2026, 11, 28)
 UN = "as of 27 November 2026; source: United Nations Treaty Collection, treaties.example.org"
 COE = "as of 27 November 2026; source: Council of Europe Treaty Office, coe.example.org"
+#: The tables under the titles of the made-up corpus; the chart without its number.
+UN_XML = made.UN_XML.replace("Convention on the Keeping of Lighthouses", "Lighthouse Convention")
+COE_PAGE = made.COE_PAGE.replace("Treaty 991", "this treaty").replace(" (ETS No. 991)", "")
 AGAIN = "as of 27 November 2026, same source"
+
+
+def made_up_home(folder: Path) -> tuple[Path, Sources]:
+    """Returns a home with the made-up treaties and a table for each of the two, and the sources it was built from."""
+    sources = write_sources(folder / "sources")
+    home = new_home(folder / "home")
+    catalogue = load_catalogue(sources.catalogue_folder)
+    take_status(home, catalogue, UN_XML.encode(), "https://treaties.example.org/lighthouse-convention.en.xml", today=TODAY)
+    file = folder / "fog-protocol.html"
+    file.write_text(COE_PAGE, encoding="utf-8")
+    take_status(home, catalogue, file, "https://coe.example.org/fog-protocol", today=TODAY)
+    ingest(Settings(home=home), sources=sources)
+    return home, sources
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("participation")
-    sources = write_sources(folder / "sources")
-    home = new_home(folder / "home")
-    catalogue = load_catalogue(sources.catalogue_folder)
-    un = made.UN_XML.replace("Convention on the Keeping of Lighthouses", "Lighthouse Convention")
-    take_status(home, catalogue, un.encode(), "https://treaties.example.org/lighthouse-convention.en.xml", today=TODAY)
-    file = folder / "fog-protocol.html"
-    file.write_text(made.COE_PAGE.replace("Treaty 991", "this treaty").replace(" (ETS No. 991)", ""), encoding="utf-8")
-    take_status(home, catalogue, file, "https://coe.example.org/fog-protocol", today=TODAY)
-    ingest(Settings(home=home), sources=sources)
-    return home
+    return made_up_home(tmp_path_factory.mktemp("participation"))[0]
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +159,7 @@ def test_entry_into_force_comes_from_the_table_where_the_catalogue_has_none(tmp_
 
     sources = write_sources(tmp_path / "sources")
     catalogue = load_catalogue(sources.catalogue_folder)
-    table = take_status(tmp_path, catalogue, made.COE_PAGE.replace("Treaty 991", "x").replace("(ETS No. 991)", "").encode(), "fog-protocol.html", today=TODAY)
+    table = take_status(tmp_path, catalogue, COE_PAGE.encode(), "fog-protocol.html", today=TODAY)
     one = catalogue.get("fog-protocol")
     unknown = one.model_copy(update={"dates": one.dates.model_copy(update={"in_force": None})})
     waiting = catalogue.model_copy(update={"instruments": (unknown,)})
@@ -167,13 +175,32 @@ def test_entry_into_force_comes_from_the_table_where_the_catalogue_has_none(tmp_
 
 def test_name_without_a_code_is_found_as_printed(tmp_path: Path) -> None:
     catalogue = load_catalogue(write_sources(tmp_path / "sources").catalogue_folder)
-    un = made.UN_XML.replace("Convention on the Keeping of Lighthouses", "Lighthouse Convention")
-    table = take_status(tmp_path, catalogue, un.encode(), today=TODAY)
+    table = take_status(tmp_path, catalogue, UN_XML.encode(), today=TODAY)
     answers = TableAnswers(catalogue.get("lighthouse-convention"), table, UN)
     assert next(answers.participation("Has the Republic of Ruritania ratified?", [])) == (
         "The Republic of Ruritania has signed the Lighthouse Convention and has not ratified it: it signed it on 25 October 1999; a signature alone does not "
         f"make it a Party ({UN})."
     )
+
+
+def test_new_table_makes_a_new_index_and_the_same_one_does_not(tmp_path: Path) -> None:
+    home, sources = made_up_home(tmp_path)
+    assert not ingest(Settings(home=home), sources=sources).built
+    before = Assistant(Settings(home=home)).handle.current()
+    take_status(home, load_catalogue(sources.catalogue_folder), UN_XML.replace("27-11-2026", "28-11-2026").encode(), today=TODAY)
+    report = ingest(Settings(home=home), sources=sources)
+    assert (report.built, report.manifest.encoded) == (True, 0)
+    after = Assistant(Settings(home=home)).handle.current()
+    assert [i.participation["lighthouse-convention"].as_of.day for i in (before, after)] == [27, 28]
+
+
+def test_index_of_an_earlier_version_still_opens(real_home_copy: Path) -> None:
+    index = Assistant(Settings(home=real_home_copy)).handle.current()
+    with sqlite3.connect(index.folder / STORE) as db:
+        db.execute("DELETE FROM parts WHERE name = 'participation'")
+    old = Assistant(Settings(home=real_home_copy), today=lambda: TODAY)
+    assert old.handle.current().participation == {}
+    assert "72 signatories" in said(old.ask("How many States have signed the UN Convention?"))
 
 
 def test_index_without_tables_answers_from_the_catalogue(real_home: Path) -> None:

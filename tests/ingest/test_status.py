@@ -11,10 +11,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.catalogue import Catalogue, load_catalogue
+from corpus.catalogue import Catalogue, Kind, load_catalogue
 from corpus.errors import BadFileError, BadInputError, RapporteurError
 from corpus.participation import ConsentKind, Participation, TextSort
-from ingest.status import load_status, status_folder, take_status, with_status
+from ingest.status import instrument_keys, load_status, status_addresses, status_folder, take_status, with_status
 from ingest.status_cells import day_in, read_page
 from tests import status_tables as made
 
@@ -98,6 +98,15 @@ def test_un_file_without_its_other_parts(tmp_path: Path, catalogue: Catalogue) -
     bare, whole = (take(tmp_path, catalogue, t, UN_ADDRESS) for t in (made.UN_BARE, made.UN_XML))
     assert rows(bare) == rows(whole)
     assert not any(e.texts for e in bare.entries)
+
+
+def test_un_file_in_another_encoding_and_with_named_characters(tmp_path: Path, catalogue: Catalogue) -> None:
+    whole = take(tmp_path, catalogue, made.UN_XML, UN_ADDRESS)
+    spaced = (
+        made.UN_XML.replace('encoding="utf-8"', 'encoding="ISO-8859-1"').replace("“", "&ldquo;").replace("”", "&rdquo;").replace("Viet Nam<", "Viet&nbsp;Nam<")
+    )
+    other = take_status(tmp_path, catalogue, spaced.encode("latin-1"), UN_ADDRESS, today=TODAY)
+    assert other.entries == whole.entries
 
 
 def test_treaty_that_nobody_joined(tmp_path: Path, catalogue: Catalogue) -> None:
@@ -231,6 +240,15 @@ def test_kept_file_that_cannot_be_read_is_left_out_and_told(tmp_path: Path, cata
     told: list[str] = []
     assert load_status(tmp_path, catalogue, told.append) == {}
     assert "fog-horn-protocol" in told[0]
+
+
+def test_each_treaty_of_the_catalogue_has_its_number_at_its_depositary() -> None:
+    keys = {one.id: instrument_keys(one) for one in load_catalogue().instruments if one.kind in (Kind.TREATY, Kind.PROTOCOL)}
+    assert keys == {
+        "un-cybercrime-convention": {"un:XVIII-16"}, "budapest-convention": {"coe:185"}, "budapest-first-protocol": {"coe:189"},
+        "budapest-second-protocol": {"coe:224"},
+    }  # fmt: skip
+    assert status_addresses(load_catalogue().get("un-cybercrime-convention"))[0].endswith("/XVIII-16.en.xml")
 
 
 def test_tables_change_the_checksum_of_the_sources(tmp_path: Path, catalogue: Catalogue) -> None:

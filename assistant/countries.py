@@ -19,9 +19,16 @@ moroccan; mozambique; myanmar burmese; namibia; nepal nepali; netherlands dutch;
 north_macedonia; norway norwegian; oman omani; pakistan pakistani; panama; papua_new_guinea; paraguay; peru peruvian; philippines philippine filipino;
 poland polish; portugal portuguese; qatar qatari; romania romanian; russia russian; russian_federation; rwanda rwandan; samoa; saudi_arabia saudi;
 senegal senegalese; serbia serbian; sierra_leone; singapore singaporean; slovakia slovak; slovenia slovenian; south_africa south_african; south_korea
-korea korean; spain spanish; sri_lanka sri_lankan; sweden swedish; switzerland swiss; syria syrian; taiwan taiwanese; tanzania; thailand thai; timor-
-leste; tonga tongan; tunisia tunisian; türkiye turkey turkish; uganda ugandan; ukraine ukrainian; united_arab_emirates uae emirati; united_kingdom uk
-britain british; united_states american america usa; uruguay; uzbekistan; vanuatu; venezuela; vietnam viet_nam vietnamese; zambia; zimbabwe
+korea korean; spain spanish; sri_lanka sri_lankan; sweden swedish; switzerland swiss; syria syrian; taiwan taiwanese; tanzania; thailand thai;
+timor-leste; tonga tongan; tunisia tunisian; türkiye turkey turkish; uganda ugandan; ukraine ukrainian; united_arab_emirates uae emirati; united_kingdom uk
+britain british; united_states american america usa; uruguay; uzbekistan; vanuatu; venezuela; vietnam viet_nam vietnamese; zambia; zimbabwe;
+andorra; angola; antigua_and_barbuda; bahamas; barbados; belize; benin; bhutan; bosnia bosnia_and_herzegovina bosnian; burma; burundi; cabo_verde;
+central_african_republic; chad; comoros; congo; cook_islands; côte_d'ivoire; democratic_republic_of_the_congo; democratic_people's_republic_of_korea;
+djibouti; dominica; east_timor; equatorial_guinea; eritrea; eswatini; gabon; gambia; great_britain; guinea; guinea-bissau; guyana; haiti; holland; holy_see;
+honduras; kosovo; kyrgyz_republic; lao_people's_democratic_republic; lesotho; liberia; libya; madagascar; malawi; mali; marshall_islands; mauritania;
+micronesia; nauru; niger; niue; palau; palestine state_of_palestine palestinian; republic_of_korea; republic_of_moldova; saint_kitts_and_nevis; saint_lucia;
+saint_vincent_and_the_grenadines; san_marino; sao_tome_and_principe; seychelles; slovak_republic; solomon_islands; somalia; south_sudan; sudan; suriname;
+swaziland; syrian_arab_republic; tajikistan; togo; trinidad_and_tobago; turkmenistan; tuvalu; united_republic_of_tanzania; united_states_of_america; yemen
 """
 
 #: Names of countries, in lower case.

@@ -1,4 +1,7 @@
-"""Answers on an instrument's status, from the catalogue: each fact with its date and source, beside the clause that governs it."""
+"""Answers on an instrument's status: each fact with its date and source, beside the clause that governs it.
+
+Facts come from the catalogue; who takes part comes from the depositary's table where the index holds one, else from the catalogue's dated figures.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,20 @@ from urllib.parse import urlsplit
 
 from assistant.answer import Citation, Part, Statement
 from assistant.intents import Intent
+from assistant.participants import TableAnswers, date_words
 from assistant.texts import Texts, is_treaty
 from corpus.catalogue import DateFact, Fact, Instrument, StateStatus, StatusFigure
+from corpus.participation import Participation
 from corpus.pinpoint import parse_pinpoint
+from corpus.states import code_of, codes_named, groups_named, name_of
 
 #: Days after which a figure on participation is called old.
 STALE_DAYS = 90
 
 _CLAUSES = {
+    Intent.FORCE_FOR: ("entry_into_force",),
     Intent.IN_FORCE: ("entry_into_force",),
+    Intent.RESERVATIONS: ("reservations", "signature"),
     Intent.PARTICIPATION: ("signature", "entry_into_force", "accession"),
     Intent.ADOPTED: ("signature", "entry_into_force"),
     Intent.OPENED: ("signature",),
@@ -30,11 +38,6 @@ _CLAUSES = {
     Intent.CITATION: ("signature",),
     Intent.SIZE: (),
 }
-
-
-def date_words(day: dt.date) -> str:
-    """Returns a day as it is written in a brief: 24 December 2024."""
-    return f"{day.day} {day:%B %Y}"
 
 
 class Sources:
@@ -58,6 +61,15 @@ class Sources:
     def after(self, fact: Fact | DateFact | None) -> str:
         """Returns what follows a fact in brackets; empty where there is no fact."""
         return f" (source: {self.name(fact.source, fact.verified)})" if fact is not None else ""
+
+    def table(self, table: Participation) -> str:
+        """Returns the day and the source of a depositary's table as they stand in a sentence; the note gives its address and its day."""
+        day = date_words(table.as_of)
+        remembered = f"{table.address} (table as of {day})"
+        if remembered not in self.addresses:
+            self.addresses.append(remembered)
+        place = urlsplit(table.address).hostname if table.address.startswith("http") else f"file {table.address}"
+        return f"as of {day}; source: {table.publisher}, {place}"
 
     def note(self) -> list[str]:
         """Returns the note with the addresses; none where there are none."""
@@ -85,6 +97,8 @@ def in_force_words(instrument: Instrument, today: dt.date, sources: Sources) -> 
     fact = instrument.dates.in_force
     if fact is not None and fact.value is not None and fact.value <= today:
         return f"The {name} is in force since {date_words(fact.value)}{sources.after(fact)}."
+    if fact is not None and fact.value is not None:
+        return f"The {name} enters into force on {date_words(fact.value)} and is not in force before{sources.after(fact)}."
     note = f" {fact.note.rstrip('.')}." if fact is not None and fact.note else ""
     return f"The {name} is not in force as far as the catalogue knows.{note}{sources.after(fact)}"
 
@@ -97,12 +111,15 @@ class Facts:
         self._texts = texts
         self._today = today
         self.sources = Sources()
+        self._noted: set[str] = set()
 
     def statements(self, instrument: Instrument, wanted: Sequence[Intent], question: str) -> tuple[list[Statement], list[str]]:
         """Returns statements for the facts wanted of one instrument, and notes (old figures, unverified facts)."""
         out: list[Statement] = []
         notes: list[str] = []
         for intent in wanted:
+            if intent is Intent.FORCE_FOR and Intent.PARTICIPATION in wanted:
+                continue  # the same sentences
             words = list(self._words(instrument, intent, question, notes))
             if not words:
                 continue
@@ -113,7 +130,9 @@ class Facts:
             if not citations:
                 citations = self._identity(instrument)
             out.append(Statement(" ".join(words), citations, Part.FACT))
-        return out, notes
+        new = [n for n in dict.fromkeys(notes) if n not in self._noted]
+        self._noted.update(new)
+        return out, new
 
     def _identity(self, instrument: Instrument) -> tuple[Citation, ...]:
         """Returns the opening words of an instrument, to be cited where no clause governs a fact."""
@@ -131,6 +150,10 @@ class Facts:
                 yield f"{one.in_force_condition.value}{self.sources.after(one.in_force_condition)}"
         elif intent is Intent.PARTICIPATION:
             yield from self._participation(one, question, notes)
+        elif intent is Intent.FORCE_FOR:
+            yield from self._force_for(one, question, notes)
+        elif intent is Intent.RESERVATIONS:
+            yield from self._reservations(one, question, notes)
         elif intent is Intent.ADOPTED:
             for label, fact in (("was adopted", dates.adopted), ("was published", dates.published)):
                 if fact is not None and fact.value is not None:
@@ -190,14 +213,18 @@ class Facts:
         if not is_treaty(one):
             yield f"The {one.short_title} is no treaty: it has neither signatories nor Parties. {one.binding.value}"
             return
-        named = states_named(question, one.states)
-        for state in named:
-            yield self._state_words(one, state)
-        group = next((g for g in sorted({g for s in one.states for g in s.groups}) if re.search(rf"\b{re.escape(g)}\b", question, re.IGNORECASE)), None)
-        if group and not named:
-            members = [s for s in one.states if group in s.groups]
+        if (answers := self._table(one, notes)) is not None:
+            yield from answers.participation(question, notes)
+            return
+        groups, rest = groups_named(question)
+        named = list(self._states_words(one, rest))
+        yield from named
+        for group in groups if not named else ():
+            members = [s for s in one.states if group.id in s.groups]
+            if not members:
+                yield f"The catalogue does not hold who among the members of {group.id} takes part in the {one.short_title}."
             for label, chosen in (
-                (f"Signatories among the {group} members", [s for s in members if s.signed]),
+                (f"Signatories among the {group.id} members", [s for s in members if s.signed]),
                 ("Parties", [s for s in members if s.party]),
                 ("Not among the signatories or Parties on that day", [s for s in members if s.signed is False and not s.party]),
             ):
@@ -221,6 +248,45 @@ class Facts:
                 "check the depositary before you use it."
             )
 
+    def _table(self, one: Instrument, notes: list[str]) -> TableAnswers | None:
+        """Returns what answers from the depositary's table, and adds the notes on that table; None where the index holds no table."""
+        table = self._texts.index.participation.get(one.id)
+        if table is None or not is_treaty(one):
+            return None
+        answers = TableAnswers(one, table, self.sources.table(table))
+        notes.extend(answers.table_notes(self._today, STALE_DAYS))
+        return answers
+
+    def _force_for(self, one: Instrument, question: str, notes: list[str]) -> Iterable[str]:
+        if not is_treaty(one):
+            return
+        if (answers := self._table(one, notes)) is not None:
+            yield from answers.force(question)
+        else:
+            yield from self._states_words(one, groups_named(question)[1])
+
+    def _reservations(self, one: Instrument, question: str, notes: list[str]) -> Iterable[str]:
+        if not is_treaty(one):
+            yield f"The {one.short_title} is no treaty: no reservation can be made to it."
+            return
+        if (answers := self._table(one, notes)) is not None:
+            yield from answers.reservations(question)
+            return
+        yield f"The catalogue does not hold the reservations and declarations made to the {one.short_title}; the depositary's table does."
+        names = [name_of(code) for code in codes_named(groups_named(question)[1])]
+        for figure in reversed(one.status):
+            if figure.detail and "reserv" in figure.detail and any(re.search(rf"\b{re.escape(n)}\b", figure.detail) for n in names):
+                yield f"What it holds on participation, {figure_words(figure, self.sources)}"
+                return
+
+    def _states_words(self, one: Instrument, text: str) -> Iterable[str]:
+        """Yields what the catalogue says of each State or organisation that a text names, or that it says nothing."""
+        for code in codes_named(text):
+            state = next((s for s in one.states if code_of(s.state) == code), None)
+            yield (
+                self._state_words(one, state) if state else f"The catalogue does not hold whether {name_of(code)} has signed or ratified the {one.short_title}."
+            )
+
     def _state_words(self, one: Instrument, state: StateStatus) -> str:
         said = []
         if state.party is not None:
@@ -232,31 +298,6 @@ class Facts:
             f"{state.state} {' and '.join(said) or 'is recorded'} ({one.short_title}, as of {date_words(state.as_of)}; "
             f"source: {self.sources.name(state.source, state.verified)}).{detail}"
         )
-
-
-def states_named(question: str, states: Iterable[StateStatus]) -> list[StateStatus]:
-    """Returns the States (or organisations) of a catalogue entry that a question names."""
-    found = []
-    for state in states:
-        names = [state.state, *_OTHER_NAMES.get(state.state, ())]
-        if any(re.search(rf"(?<!\w){re.escape(n)}(?!\w)", question, re.IGNORECASE if len(n) > 3 else 0) for n in names):
-            found.append(state)
-    return found
-
-
-_OTHER_NAMES = {
-    "United States": ("USA", "US", "U.S.", "America"),
-    "United States of America": ("United States", "USA", "US", "U.S.", "America"),
-    "European Union": ("EU",),
-    "Viet Nam": ("Vietnam",),
-    "Lao PDR": ("Laos", "Lao People's Democratic Republic"),
-    "Republic of Korea": ("South Korea", "Korea"),
-    "Russian Federation": ("Russia",),
-    "Russia": ("Russian Federation",),
-    "Brunei Darussalam": ("Brunei",),
-    "Türkiye": ("Turkey",),
-    "United Kingdom": ("UK", "Britain"),
-}
 
 
 def _lower_first(text: str) -> str:

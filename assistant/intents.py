@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from assistant.countries import COUNTRY
 from assistant.phrases import one_of
+from corpus.states import load_groups
 
 _PART = re.compile(r"\{([A-Z]+)\}")
 
@@ -21,8 +22,10 @@ _PART = re.compile(r"\{([A-Z]+)\}")
 class Intent(StrEnum):
     """A fact of the catalogue that a question asks for."""
 
+    FORCE_FOR = "force_for"
     IN_FORCE = "in_force"
     PARTICIPATION = "participation"
+    RESERVATIONS = "reservations"
     ADOPTED = "adopted"
     OPENED = "opened"
     SIGN_UNTIL = "sign_until"
@@ -34,6 +37,8 @@ class Intent(StrEnum):
     CITATION = "citation"
     SIZE = "size"
 
+
+_GROUPS = one_of(name.lower() for group in load_groups() for name in group.names)
 
 #: Parts of forms; a part may hold others.
 PARTS: dict[str, str] = {
@@ -54,8 +59,15 @@ PARTS: dict[str, str] = {
     ),
     "COUNTRY": COUNTRY,
     "STATE": r"(?:{COUNTRY}|{BODY}|we|you|everyone|anyone|anybody|everybody|{THOSE})",
+    # One State or organisation by its name, and a group of them: "Qatar", "the EU"; "ASEAN members", "the G7".
+    "NAMED": r"(?:{COUNTRY}|(?:the )?(?:eu|european union|u\.?s\.?a?\.?|u\.?k\.?|uae|holy see|vatican)(?![\w-]))",
+    "GROUP": rf"(?:(?:the )?{_GROUPS}(?:['’]s)?(?: members?(?: states?)?| states?| countries| nations| governments)?)",
+    "TEXTS": r"(?:(?:reservations?|declarations?|objections?)(?:(?:,| and| or) (?:reservations?|declarations?|objections?))*)",
+    "LODGED": r"(?:made|make|enter(?:ed)?|lodged?|filed?|attach(?:ed)?|deposit(?:ed)?)",
+    "NEWEST": r"(?:first|last|latest|newest|most recent)",
     "SIGNATORIES": r"(?:parties|signatories|members|state parties|states parties|membership|ratifications|signatures|accessions)",
     "PARTY": r"(?:part(?:y|ies)|members?|signator(?:y|ies))",
+    "BOUND": r"(?:part(?:y|ies)|signator(?:y|ies)|bound)",
     "JOINED": r"(?:signed|ratified|acceded|joined|approved|accepted)",
     "ACCEDE": r"(?:sign|ratify|accede|join)",
     "BECOME": r"(?:join|accede(?: to)?|become (?:a )?(?:state )?{PARTY}(?: (?:to|of))?|sign up(?: to)?|get into)",
@@ -84,6 +96,18 @@ PARTS: dict[str, str] = {
 #: Form and example.
 Form = tuple[str, str]
 FORMS: dict[Intent, tuple[Form, ...]] = {
+    Intent.FORCE_FOR: (
+        (r"(?:in|into) force (?:now |already )?(?:for|in|as regards|in respect of|with respect to) {NAMED}", "Since when is Budapest in force for Japan?"),
+        (
+            r"(?:when|how long|(?:from|since) (?:when|what date|which date|what day|which day)) (?:has|have|is|are|was|were|did|does|will) {NAMED} "
+            r"(?:be |been |become |became |get )?(?:legally )?(?:bound|an? (?:state )?party|part(?:y|ies))",
+            "Since when is Japan bound by Budapest?",
+        ),
+        (
+            r"(?:does|is|when does|when did|will) {IT} (?:already |now |yet )?(?:bind|binding (?:on|for)|apply (?:to|in|for)) {NAMED}",
+            "Is Budapest binding on Japan?",
+        ),
+    ),
     Intent.IN_FORCE: (
         (r"(?:in|into) force", "Is the UN convention in force?"),
         (r"entry into force", "entry into force of the second protocol"),
@@ -150,8 +174,73 @@ FORMS: dict[Intent, tuple[Form, ...]] = {
         (r"{IT} {SIGNATORIES}(?: list)?{END}", "Budapest Convention parties"),
         (r"status of (?:the )?(?:signatures|ratifications?|participation|accessions)", "status of ratifications of ETS 185"),
         (r"(?<!legal )status of {IT}{END}", "current status of the UN convention"),
-        (r"first (?:\w+ )?to (?:{ACCEDE}){OBJECT}", "Who was the first to ratify the UN convention?"),
+        (
+            r"(?:who|which|what|how many|anyone|everyone|nobody|none|all|any)(?: ones| states| countries| members)? (?:of|among|amongst|in|from|within) {GROUP}"
+            r"(?: (?:has|have|had|is|are|was|were|did|already|also|yet|not|neither|never|an?)){0,4} (?:{JOINED}|{ACCEDE}|{BOUND}|in {IT})(?!\w)",
+            "Who among ASEAN members has signed?",
+        ),
+        (
+            r"(?:(?:which|what|how many|all|are|have|has|any|do|did) )+(?:of )?{GROUP}"
+            r"(?: (?:has|have|had|is|are|was|were|did|already|also|yet|all|not|neither|never|an?)){0,4} (?:{JOINED}|{ACCEDE}|{BOUND}|in {IT})(?!\w)",
+            "Which of the G7 have ratified Budapest?",
+        ),
+        (
+            r"(?:has|have|did|had) {STATE} (?:yet |already |ever )?deposit(?:ed)? (?:its|their|an|the|our) (?:instruments?|ratification|accession)",
+            "Has Viet Nam deposited its instrument of ratification?",
+        ),
+        (r"(?:has|have|had) neither {JOINED} nor {JOINED}", "Which ASEAN members have neither signed nor ratified?"),
+        (r"(?:put|set) (?:its|their|his|her) names? to (?!it\b|this\b|that\b){IT}(?!\w)", "Who has put their name to the UN treaty?"),
+        (
+            r"{JOINED}(?: {IT})? without (?:having |ever )?(?:ratif\w+|acced\w+|accept\w+|join\w+)",
+            "Which States signed the UN convention without ratifying it?",
+        ),
+        (
+            r"(?:{STATES}|signatories) (?:that|which|who) (?:(?:has|have|had|did|only|not|never|yet|already|still|ever) )*(?:to )?"
+            r"(?:{JOINED}|{ACCEDE}){OBJECT}",
+            "signatories that have not ratified Budapest",
+        ),
+        (r"(?:has|have|is|are) (?:still |yet )+to ratify{OBJECT}", "Who has yet to ratify the UN convention?"),
+        (r"{NEWEST}(?: \w+){0,3}? to (?:{ACCEDE}){OBJECT}", "Who was the first to ratify the UN convention?"),
+        (
+            r"(?:who|which|what)(?: \w+){0,2}? (?:is|was|were|are) (?:the )?{NEWEST} (?:(?:state |asean )?{PARTY}|signatures?|ratifications?|accessions?)"
+            r"(?: (?:of|to|for) {IT}| so far| yet)*{END}",
+            "Who is the latest Party to Budapest?",
+        ),
+        (
+            r"{NEWEST} (?:ratifications?|accessions?|signatures?|signator(?:y|ies)|part(?:y|ies)) (?:of|to|for) {IT}(?!\w)",
+            "latest ratification of the UN convention",
+        ),
+        (r"{JOINED}(?: {IT})? (?:first|last|most recently){END}", "Who ratified the UN convention first?"),
+        (r"(?:date|day) of (?:the )?(?:signature|ratification|accession|acceptance|approval) (?:by|of|for) {NAMED}", "date of ratification by Japan"),
+        (r"{COUNTRY}['’]s? (?:signature|ratification|accession|acceptance)(?: (?:of|to) {IT}(?!\w)|{END})", "Japan's accession to Budapest"),
         (r"{COUNTRY} (?:signed|ratified|joined|acceded to) {IT}(?!\w)", "Ghana ratified Budapest, right?"),
+    ),
+    Intent.RESERVATIONS: (
+        (
+            r"(?:which|what|how many|whether|any) (?:\w+ ){0,2}?{TEXTS}(?: to {IT})? (?:has|have|did|does|had) "
+            r"(?:{NAMED}|{GROUP}|anyone|any (?:state|party|country)) {LODGED}",
+            "Which reservations has Qatar made to the UN convention?",
+        ),
+        (
+            r"(?:has|have|did|does|had|whether|if) (?:{NAMED}|{GROUP}|anyone|any (?:state|party|country))(?: has| have)? {LODGED} "
+            r"(?:(?:any|an?|its|their|some|the|no) )?(?:\w+ )?{TEXTS}",
+            "Has Qatar made any reservations to the UN convention?",
+        ),
+        (
+            r"(?:who|which (?:\w+ ){0,2}?{STATES}) (?:has |have |had )?(?:made|entered|lodged|filed) (?:(?:any|an?|some|the) )?(?:\w+ )?{TEXTS}",
+            "Who has made reservations to Budapest?",
+        ),
+        (
+            r"(?:who|which (?:\w+ ){0,2}?{STATES}|(?:has|have|did) (?:{NAMED}|anyone|any (?:state|party|country)))(?: has| have)? (?:object(?:ed)?) to "
+            r"(?:(?:the|any|a) )?(?:{COUNTRY}|\w+)?(?:['’]s?)? ?(?:reservations?|declarations?)",
+            "Who objected to Qatar's reservation?",
+        ),
+        (r"{COUNTRY}['’]s? (?:\w+ )?{TEXTS}(?: (?:to|on|under) {IT}(?!\w)|{END})", "Qatar's reservations to the UN convention"),
+        (r"{TEXTS} (?:(?:made|entered|lodged|filed) )?(?:by|of|from) {NAMED}", "reservations made by Japan"),
+        (
+            r"{NAMED} (?:(?:has|have) )?(?:{JOINED}|{ACCEDE})(?: {IT})? (?:with|without|subject to) (?:(?:any|an?|its|what|which) )?{TEXTS}",
+            "Did Qatar ratify the UN convention with reservations?",
+        ),
     ),
     Intent.ADOPTED: (
         (r"{WHEN} {WAS} {IT} (?:\w+ ){0,2}?{MADE}", "When was the ASEAN declaration adopted?"),
@@ -286,6 +375,7 @@ FORMS: dict[Intent, tuple[Form, ...]] = {
 }
 #: Words that show that a question is on a provision and not on the instrument's own status, by fact.
 _PROVISION: dict[Intent, tuple[str, ...]] = {
+    Intent.FORCE_FOR: ("requests?", "orders?", "warrants?", "reservations?", "decisions?", "providers?", "compan(?:y|ies)"),
     Intent.IN_FORCE: (
         "reservations?", "withdraw(?:al|ing|s|n)?", "denunciations?", "denounc\\w+", "leav(?:e|es|ing)", "amend(?:s|ed|ment|ments)?", "extensions?",
         "territor(?:y|ies)", "island", "change to", "acceding state", "consenting subsequently", "notif(?:y|ied|ies|ication|ications)", "counting towards",
@@ -332,6 +422,4 @@ _COMPILED = tuple(
 
 def intents(text: str) -> tuple[Intent, ...]:
     """Returns the facts that a question asks for, in a fixed order; empty when it asks for none."""
-    return tuple(
-        intent for intent, forms, provision in _COMPILED if any(form.search(text) for form in forms) and not provision.search(text)
-    )
+    return tuple(intent for intent, forms, provision in _COMPILED if any(form.search(text) for form in forms) and not provision.search(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from assistant.answer import Answer
-from assistant.facts import date_words
+from assistant.participants import date_words
 from assistant.texts import Texts, is_treaty
 from corpus.catalogue import Kind
 from corpus.model import TextKind

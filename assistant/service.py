@@ -27,6 +27,7 @@ from corpus.guide import Role
 from corpus.index import Index, IndexHandle
 from corpus.pinpoint import ARTICLE, Pinpoint
 from corpus.settings import Settings, load_settings
+from corpus.states import codes_named, groups_named
 from corpus.store import pinpoint_from
 from corpus.words import content_words
 
@@ -307,7 +308,7 @@ class Assistant:
             return None
         asked = list(question.instruments)
         if not asked:
-            if question.elsewhere or not _about_an_instrument(question.text):
+            if question.elsewhere or not (_about_an_instrument(question.text) or _about_participants(question.text, wanted)):
                 return None
             asked = [i.id for i in texts.index.catalogue.instruments if is_treaty(i)]
             if Intent.BINDING in wanted:
@@ -404,6 +405,11 @@ def _about_an_instrument(text: str) -> bool:
     return bool(
         re.search(r"\b(?:convention|treaty|treaties|protocol|protocols|instrument|instruments|declaration|commentary|conventions)\b", text, re.IGNORECASE)
     )
+
+
+def _about_participants(text: str, wanted: Sequence[Intent]) -> bool:
+    """Whether a State or a group is named in a question on who takes part: "who among ASEAN members has signed?" is asked of every treaty."""
+    return bool({Intent.PARTICIPATION, Intent.RESERVATIONS, Intent.FORCE_FOR} & set(wanted) and (groups_named(text)[0] or codes_named(text)))
 
 
 def timed(assistant: Assistant, question: str) -> tuple[Answer, float]:

@@ -62,7 +62,7 @@ class Dates(Entry):
 
 
 class Address(Entry):
-    """An address that serves the document or its status.
+    """An address that serves the document, its status table, or the declarations beside a table that does not carry them.
 
     Attributes:
         languages: ISO 639-1 codes of the languages that can be had there; empty for what its publisher's server offers, which is English unless
@@ -70,7 +70,7 @@ class Address(Entry):
     """
 
     url: str
-    serves: Literal["text", "page", "status", "explanation"]
+    serves: Literal["text", "page", "status", "declarations", "explanation"]
     media_type: str | None = None
     languages: tuple[str, ...] = ()
     verified: bool = True

@@ -17,6 +17,7 @@ from corpus.contract import BOUNDARY_VECTORS, CHROMA, LEXICAL, LEXICAL_UNITS, ST
 from corpus.encoder import Encoder, load_encoder
 from corpus.errors import IndexMissingError
 from corpus.lexical import LexicalIndex
+from corpus.participation import tables_from_json, with_entry_into_force
 from corpus.settings import Settings
 from corpus.store import Store, pinpoint_from
 from corpus.units import number_units
@@ -42,7 +43,8 @@ class Index:
                 f"{settings.embedding_model!r}. Run `rapporteur ingest`, or change RAPPORTEUR_EMBEDDING_MODEL."
             )
         self.store = Store(folder / STORE)
-        self.catalogue = Catalogue.model_validate_json(self.store.part("catalogue"))
+        self.participation = tables_from_json(self.store.optional_part("participation"))
+        self.catalogue = with_entry_into_force(Catalogue.model_validate_json(self.store.part("catalogue")), self.participation)
         self.rows = self._rows(VECTORS, self.manifest.passages)
         self.boundary_rows = self._rows(BOUNDARY_VECTORS, self.manifest.boundary_passages)
         self.lexical = LexicalIndex(folder / LEXICAL)

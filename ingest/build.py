@@ -38,6 +38,7 @@ from corpus.guide import GUIDES_FOLDER, Guide, own_guides
 from corpus.index import Index
 from corpus.lexical import write_lexical_words
 from corpus.model import Document, Passage, Provision
+from corpus.participation import tables_to_json
 from corpus.pinpoint import Pinpoint
 from corpus.settings import Settings
 from corpus.store import pinpoint_from, write_store
@@ -53,6 +54,7 @@ from ingest.outline import coverage_of
 from ingest.parsed import read_guides
 from ingest.passages import boundary_rows, guide_passages, outline_passages, text_passages
 from ingest.references import with_references
+from ingest.status import load_status, with_status
 from ingest.structure import parse
 from ingest.vectors import VectorCache, encode_all
 
@@ -155,7 +157,7 @@ def ingest(settings: Settings, *, sources: Sources | None = None, rebuild: bool 
     warnings: list[str] = []
     with writing(settings):
         documents = load_fetched(settings.texts_folder, catalogue, warnings.append)
-        checksum = sources.checksum(documents)
+        checksum = with_status(sources.checksum(documents), load_status(settings.home, catalogue, warnings.append))
         with home_errors(settings.cache_folder):
             settings.cache_folder.mkdir(parents=True, exist_ok=True)
             ensure_export(settings)
@@ -336,6 +338,7 @@ def _build(
                 "catalogue": catalogue.model_dump_json(),
                 "concordance": load_concordance(sources.concordance_file).model_dump_json(),
                 "boundaries": boundaries.model_dump_json(),
+                "participation": tables_to_json(load_status(settings.home, catalogue)),
             },
         )
         np.save(folder / VECTORS, rows[: len(passages)])

@@ -51,7 +51,7 @@ def add_fetch(app: typer.Typer, show: Callable[[str], None], say: Callable[[str]
         instruments: Annotated[list[str] | None, typer.Argument(metavar="INSTRUMENT", help="Ids; all instruments of the catalogue by default.")] = None,
         language: Annotated[list[str] | None, typer.Option("--language", "-l", help="Language code (may be given several times).  [default: en]")] = None,
         source: Annotated[
-            Path | None, typer.Option("--from", help="Take files named <instrument-id>.<language>.md or .txt from this folder; nothing is downloaded.")
+            Path | None, typer.Option("--from", help="Take files named <instrument-id>.<language>.<ending> from this folder; nothing is downloaded.")
         ] = None,
         diff: Annotated[bool, typer.Option("--diff", help="Show how a newer text differs, and keep it waiting.")] = False,
         accept: Annotated[bool, typer.Option("--accept", help="Take the texts that wait.")] = False,

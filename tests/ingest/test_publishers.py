@@ -175,7 +175,7 @@ CASES = {
     ),
     "too large without saying so": Case({"/lamps": [Reply(b"lamp " * 20, drip=True)]}, reason="more than the 500 bytes", limits={"max_bytes": 500}),
     "a slow drip without end": Case({"/lamps": [Reply(b"lamp ", drip=True)]}, reason="is too slow", limits={"clock": count().__next__, "total_s": 50}),
-    "headers without end": Case({"/lamps": [Reply(endless_head=True)]}, reason="is too slow", limits={"total_s": 0.05}, asked=["/lamps"]),
+    "headers without end": Case({"/lamps": [Reply(endless_head=True)]}, reason="is too slow", limits={"total_s": 0.05}),
     "redirects in a circle": Case({"/lamps": [Reply(b"", 302, {"Location": "/a"})], "/a": [Reply(b"", 302, {"Location": "/lamps"})]}, reason="in a circle"),
     "redirects without end": Case(
         {"/lamps": [Reply(b"", 302, {"Location": "/1"})], **{f"/{n}": [Reply(b"", 302, {"Location": f"/{n + 1}"})] for n in range(1, 12)}},

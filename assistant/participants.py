@@ -193,10 +193,14 @@ class TableAnswers:
 
     def force(self, question: str) -> Iterator[str]:
         """Yields what the table says on entry into force for the States that a question names."""
-        for code in codes_named(groups_named(question)[1]):
+        groups, rest = groups_named(question)
+        for code in codes_named(rest):
             yield self.state(code)
-        for row in self._unknown(question):
+        for row in self._unknown(rest):
             yield self._row(row, row.name)
+        for group in groups:
+            rows = [r for code in group.codes if (r := self._table.of(code)) is not None and r.consents]
+            yield self._listing(rows, f"of the {len(group.codes)} members of {_group_name(group)} {self._are_bound(len(rows))} {self._it}", signed=False)
 
     def _group(self, group: Group, question: str, notes: list[str]) -> Iterator[str]:
         rows = [row for code in group.codes if (row := self._table.of(code)) is not None]

@@ -21,7 +21,7 @@ from typing import Any
 
 from corpus.errors import BadFileError
 from corpus.participation import Consent, ConsentKind, Participant, StatusText, TextSort
-from corpus.states import fold_name, without_markers
+from corpus.states import code_of, fold_name, without_markers
 from ingest.status_cells import STATED, Cell, Names, Page, Table, day_in, day_of_cell, folded, paragraphs, sort_of, total_doubts
 
 PUBLISHER = "Council of Europe Treaty Office"
@@ -148,7 +148,7 @@ def read_coe_json(data: Any, as_of: dt.date | None) -> Table | None:
     Raises:
         BadFileError: A row has no name, or what is no date.
     """
-    groups = data if isinstance(data, list) else []
+    groups = data if isinstance(data, list) else list(data.values()) if isinstance(data, dict) else []
     rows = [row for group in groups for row in (group if isinstance(group, list) else [group])]
     if not rows or not all(isinstance(row, dict) and "DateSignature" in row for row in rows):
         return None
@@ -212,7 +212,7 @@ def with_declarations(table: Table, data: Any) -> None:
         text = " ".join(paragraphs(unescape(str(one.get("texte_Decl") or ""))))
         if name is None or not text:
             continue
-        key = fold_name(without_markers(name))
+        key = code_of(name) or fold_name(without_markers(name))
         printed[key] = name
         texts[key].append(
             StatusText(
@@ -223,6 +223,6 @@ def with_declarations(table: Table, data: Any) -> None:
                 articles=folded(str(one.get("numero_Article") or "")) or None,
             )
         )
-    table.entries = [e.model_copy(update={"texts": e.texts + tuple(texts.pop(fold_name(e.name), ()))}) for e in table.entries]
+    table.entries = [e.model_copy(update={"texts": e.texts + tuple(texts.pop(e.code or fold_name(without_markers(e.name)), ()))}) for e in table.entries]
     table.doubts += [f"There are declarations of {printed[key]!r}, which is not in the chart; they are left out." for key in texts]
     table.has_texts = True

@@ -105,6 +105,10 @@ def read_un_xml(data: bytes) -> Table:
     external = next((e for e in root.iter() if _local(e) == "ExternalData"), root)
     signatories, parties = _whole(_text_of(external, "Signatories")), _whole(_text_of(external, "Parties"))
     texts, doubts = _texts(root, entries)
+    declared = any(_local(part) in ("Declarations", "DeclarationsUnderArticle") and next(_blocks(part), None) for part in root.iter())
+    has_texts = declared and any(t.sort not in (TextSort.OBJECTION, TextSort.TERRITORIAL, TextSort.NOTIFICATION) for ts in texts.values() for t in ts)
+    if declared and not has_texts:
+        doubts.append("The declarations and reservations in the table could not be told apart by participant; they are left out.")
     entries = [e.model_copy(update={"texts": e.texts + tuple(texts.get(fold_name(e.name), ()))}) for e in entries]
     in_force = _text_of(external, "Labeltext", inside="EIF")
     title = _text_of(external, "Titlesect")
@@ -117,7 +121,7 @@ def read_un_xml(data: bytes) -> Table:
         entries=entries,
         entered=day_in(in_force[:40]),
         dates_force=columns["force"] is not None,
-        has_texts=True,
+        has_texts=has_texts,
         empty=signatories == 0 and parties == 0,
         doubts=names.doubts + doubts + _totals(entries, signatories, parties),
     )

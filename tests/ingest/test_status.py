@@ -98,6 +98,14 @@ def test_un_file_without_its_other_parts(tmp_path: Path, catalogue: Catalogue) -
     bare, whole = (take(tmp_path, catalogue, t, UN_ADDRESS) for t in (made.UN_BARE, made.UN_XML))
     assert rows(bare) == rows(whole)
     assert not any(e.texts for e in bare.entries)
+    assert (bare.has_texts, whole.has_texts) == (False, True)
+
+
+def test_declarations_that_name_nobody_are_left_out_and_told(tmp_path: Path, catalogue: Catalogue) -> None:
+    blurred = made.UN_XML.replace("<Participant>", "<Text>By ").replace("</Participant>", "</Text>")
+    table = take(tmp_path, catalogue, blurred, UN_ADDRESS)
+    assert not table.has_texts
+    assert any("could not be told apart" in d for d in table.doubts)
 
 
 def test_un_file_in_another_encoding_and_with_named_characters(tmp_path: Path, catalogue: Catalogue) -> None:

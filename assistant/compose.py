@@ -68,7 +68,7 @@ class Composer:
     def says(self, instrument: str, pinpoint: Pinpoint) -> str:
         """Returns what the guide says on a provision in plain words; its own words where there is no guide."""
         entry = self._texts.guide_entry(instrument, pinpoint)
-        if entry is not None:
+        if entry is not None and (entry.paragraphs or self._texts.own_document(instrument) is None):
             paragraph = self._texts.guide_paragraph(instrument, pinpoint)
             if not pinpoint.parts or paragraph is None or pinpoint_from(paragraph.at) == pinpoint.top:
                 return fold_space(entry.gist)
@@ -83,8 +83,8 @@ class Composer:
         stored = self._texts.nearest(instrument, pinpoint)
         if stored is None:
             return ""
-        own = fold_space(stored.provision.own.of(self._texts.text(stored)))
-        return own or fold_space(stored.provision.heading)
+        heading = self._texts.title(instrument, pinpoint)
+        return f"{stored.provision.pinpoint}{f' ({heading})' if heading and heading != str(stored.provision.pinpoint.top) else ''} says:"
 
     def place_to_quote(self, instrument: str, pinpoint: Pinpoint) -> Pinpoint:
         """Returns the place whose words answer: of an article without a chosen paragraph, its first paragraph."""

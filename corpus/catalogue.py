@@ -255,10 +255,29 @@ def load_catalogue(folder: Path = CATALOGUE_FOLDER) -> Catalogue:
         if path.stem != one.id:
             raise BadFileError(f"{path.name}: the id is {one.id!r}, but a file carries its instrument's id. Rename it to {one.id}.yaml.")
         found[one.id] = one
+    if not found:
+        raise BadFileError(f"No instrument found in {folder}: expected one YAML file per instrument. Reinstall, or check the folder.")
+    return _ordered(found, folder)
+
+
+def with_own(catalogue: Catalogue, folder: Path) -> Catalogue:
+    """Returns a catalogue with the instruments of a home's own folder; read anew each time, since that folder changes.
+
+    Raises:
+        BadFileError: A file breaks the schema, or its id is taken.
+    """
+    found = {one.id: one for one in catalogue.instruments}
+    for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
+        one: Instrument = validated(path, read_yaml(path), Instrument)
+        if one.id in found or path.stem != one.id:
+            raise BadFileError(f"{path}: the id {one.id!r} is taken, or is not the file's name. Correct the id, or remove the file.")
+        found[one.id] = one
+    return _ordered(found, folder)
+
+
+def _ordered(found: dict[str, Instrument], folder: Path) -> Catalogue:
     for one in found.values():
         if one.supplements is not None and one.supplements not in found:
             raise BadFileError(f"{one.id}.yaml: supplements {one.supplements!r}, which is in no file of {folder}. Add it or correct the id.")
-    if not found:
-        raise BadFileError(f"No instrument found in {folder}: expected one YAML file per instrument. Reinstall, or check the folder.")
     ordered = sorted(found.values(), key=lambda i: (_ORDER.index(i.kind), i.born or dt.date.max))
     return Catalogue(instruments=tuple(ordered))

@@ -196,6 +196,11 @@ def figure_words(figure: Figure) -> str:
     return f"{100 * e.value:.{0 if 0 < e.value < 0.995 or e.value in (0.0, 1.0) else 1}f} %{ends}"
 
 
+def p_words(p: float) -> str:
+    """Returns a p value as it stands in tables; one too small to be told apart from 0 says so."""
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
 def _plain(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
@@ -228,7 +233,7 @@ def markdown(comparison: Comparison, *, most_flips: int = 10) -> str:
     for r in comparison.rows:
         d = r.difference
         cells = (r.measure.name, figure_words(r.first), figure_words(r.second), difference_words(r), f"{d.lost} / {d.gained}",
-                 f"{d.p:.3f}", f"{r.adjusted:.3f}" if r.measure.name in HEADLINES else "", str(r.verdict))  # fmt: skip
+                 p_words(d.p), p_words(r.adjusted) if r.measure.name in HEADLINES else "", str(r.verdict))  # fmt: skip
         lines.append("| " + " | ".join(cells) + " |")
     for name in FLIPS:
         for gained in (False, True):

@@ -34,6 +34,7 @@ from corpus.lexical import LexicalIndex, write_lexical
 from corpus.settings import Settings
 from corpus.words import fold_space, tokens
 from corpus.yamlfile import Entry
+from evals.compare import p_words
 from evals.plain import CHUNK_CHARS, OVERLAP_CHARS
 from evals.stats import Difference, Estimate, mean, paired
 from ingest.export import ensure_export
@@ -389,7 +390,7 @@ def markdown(report: Report) -> str:
             for measure in ("precision", "recall"):
                 gain = report.gain(measure, cut, name)
                 figures = [_words(report.mean(measure, m, cut, name)) for m in METHODS]
-                p = f"{gain.p:.3f}" if gain.p >= 0.001 else "< 0.001"
+                p = p_words(gain.p)
                 lines.append("| " + " | ".join([str(cut), measure, *figures, _words(gain, "+"), p]) + " |")
         lines.append("")
     return "\n".join(lines)

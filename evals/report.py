@@ -26,7 +26,7 @@ from corpus.catalogue import load_catalogue
 from corpus.errors import HomeError
 from corpus.settings import Settings
 from corpus.words import fold_space
-from evals.compare import Comparison, Verdict, compare, difference_words, figure_words
+from evals.compare import Comparison, Verdict, compare, difference_words, figure_words, p_words
 from evals.metrics import BY_NAME, DECLINED, FIDELITY, HEADLINES, MAIN_PARAGRAPH, MAIN_RIGHT, MEASURES, PREMISE, WRONGLY, Figure, figures
 from evals.plots import COLOURS, Plot, Table, calibration_plot, gold_ranks, group_plot, hit_plot, latency_plot, shown
 from evals.records import Record, Unit, by_system, in_articles, in_paragraphs
@@ -361,16 +361,12 @@ def _verdict(comparison: Comparison) -> list[str]:
     return out or ["No difference beyond chance."]
 
 
-def _p(value: float) -> str:
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"
-
-
 def _compared(comparison: Comparison) -> Table:
     rows = []
     for r in comparison.rows:
         d = r.difference
-        adjusted = _p(r.adjusted) if r.measure.name in HEADLINES else "–"
-        figures_of = (_cell(r.first), _cell(r.second), difference_words(r), f"{d.lost} / {d.gained}", _p(d.p), adjusted)
+        adjusted = p_words(r.adjusted) if r.measure.name in HEADLINES else "–"
+        figures_of = (_cell(r.first), _cell(r.second), difference_words(r), f"{d.lost} / {d.gained}", p_words(d.p), adjusted)
         rows.append((r.measure.name, *figures_of, f"{_SIGNS[r.verdict]} {r.verdict}"))
     columns = ("measure", "first", "second", "difference", "lost / gained", "p", "p, adjusted", "verdict")
     return Table("Every measure of both, over the questions of both", columns, tuple(rows))

@@ -9,13 +9,13 @@ import logging
 import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from corpus.boundaries import BOUNDARIES_FILE, load_boundaries
-from corpus.catalogue import CATALOGUE_FOLDER, Catalogue, load_catalogue
+from corpus.catalogue import CATALOGUE_FOLDER, Catalogue, load_catalogue, with_own
 from corpus.concordance import CONCORDANCE_FILE, load_concordance
 from corpus.contract import (
     BOUNDARY_VECTORS,
@@ -75,17 +75,30 @@ class Sources:
         guides_folder: One file per instrument.
         concordance_file: The concordance.
         boundaries_file: The boundaries.
+        own_folder: The home's own instruments; those of the home that is ingested when None is given to `ingest`.
     """
 
     catalogue_folder: Path = CATALOGUE_FOLDER
     guides_folder: Path = GUIDES_FOLDER
     concordance_file: Path = CONCORDANCE_FILE
     boundaries_file: Path = BOUNDARIES_FILE
+    own_folder: Path | None = None
+
+    def catalogue(self) -> Catalogue:
+        """Returns the catalogue, with the home's own instruments."""
+        committed = load_catalogue(self.catalogue_folder)
+        return with_own(committed, self.own_folder) if self.own_folder else committed
+
+    def guides(self, cache_folder: Path) -> dict[str, Guide]:
+        """Returns the guides, with those of the home's own instruments; what was read before comes from the cache."""
+        return read_guides(self.guides_folder, cache_folder) | (read_guides(self.own_folder / "guides", cache_folder) if self.own_folder else {})
 
     def checksum(self, documents: list[Document]) -> str:
         """Returns the SHA-256 over all sources and the texts."""
         digest = hashlib.sha256(f"build {BUILD_VERSION}, schema {SCHEMA_VERSION}".encode())
         files = [*sorted(self.catalogue_folder.glob("*.yaml")), *sorted(self.guides_folder.glob("*.yaml")), self.concordance_file, self.boundaries_file]
+        if self.own_folder is not None:
+            files += [*sorted(self.own_folder.glob("*.yaml")), *sorted((self.own_folder / "guides").glob("*.yaml"))]
         for path in files:
             digest.update(path.name.encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -133,8 +146,10 @@ def ingest(settings: Settings, *, sources: Sources | None = None, rebuild: bool 
         ModelError: The embedding model cannot be used.
     """
     sources = sources or Sources()
-    catalogue = load_catalogue(sources.catalogue_folder)
-    guides = read_guides(sources.guides_folder, settings.cache_folder)
+    if sources.own_folder is None:
+        sources = replace(sources, own_folder=settings.home / "instruments")
+    catalogue = sources.catalogue()
+    guides = sources.guides(settings.cache_folder)
     load_concordance(sources.concordance_file)
     load_boundaries(sources.boundaries_file)
     warnings: list[str] = []

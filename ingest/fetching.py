@@ -78,7 +78,7 @@ def fetch_from(folder: Path, texts_folder: Path, catalogue: Catalogue) -> Iterat
                 raise BadFileError(
                     f"{path.name} holds none of the {len(instrument.articles)} articles of {instrument.short_title}. Check that it is the right text."
                 )
-            changed = _keep(path, document, texts_folder)
+            changed = keep_text(path, document, texts_folder)
         except HomeError:
             raise
         except RapporteurError as error:
@@ -91,7 +91,12 @@ def _now() -> str:
     return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
 
 
-def _keep(path: Path, document: Document, texts_folder: Path) -> bool:
+def keep_text(path: Path, document: Document, texts_folder: Path) -> bool:
+    """Keeps a text with its provenance in the home folder; returns whether it differs from what was there.
+
+    Raises:
+        HomeError: The folder cannot be written.
+    """
     target = texts_folder / document.instrument / document.provenance.language
     note = target / _PROVENANCE
     with home_errors(texts_folder):

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from corpus.errors import BadInputError, HomeError, IndexMissingError, RapporteurError
+from ui.add_cli import register
 from ui.eval_cli import evaluation
 from ui.index_cli import generations
 
@@ -399,6 +400,7 @@ def chat(
 
 app.add_typer(evaluation(_print, _say), name="eval")
 app.add_typer(generations(_print, _say), name="index")
+register(app, _print, _say, _coverage_words)
 
 
 def main() -> None:

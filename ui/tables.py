@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from evals.compare import Comparison, Row, Verdict, difference_words, figure_words
+from evals.compare import Comparison, Row, Verdict, difference_words, figure_words, p_words
 from evals.metrics import BY_NAME, HEADLINES, Figure, figures
 from evals.records import Record
 from evals.stats import Estimate
@@ -170,4 +170,4 @@ def _compared(row: Row, *, adjusted: bool) -> Sequence[str]:
     moved = Html(f"<b>{as_html(value)}</b>" + (f"<small>{as_html(ends.rstrip(')'))}</small>" if ends else ""))
     verdict = Html(f'<span class="tag {_VERDICT_CLASS[row.verdict]}">{as_html(str(row.verdict).partition(":")[0].partition(",")[0])}</span>')
     p = row.adjusted if adjusted else d.p
-    return (word(row.measure.name), figure_cell(row.first), figure_cell(row.second), moved, f"{d.lost} / {d.gained}", f"{p:.3f}", verdict)
+    return (word(row.measure.name), figure_cell(row.first), figure_cell(row.second), moved, f"{d.lost} / {d.gained}", p_words(p), verdict)

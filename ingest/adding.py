@@ -1,0 +1,259 @@
+"""Instruments of one's own: any treaty, declaration or commentary, added from a file, taken away again, and put back.
+
+In the home folder, ``instruments/<id>.yaml`` is its catalogue entry and ``instruments/guides/<id>.yaml`` a guide drafted from its headings and definitions;
+both can be corrected by hand. Its text lies with the others in ``texts/<id>/``. What is removed is kept in ``removed/<id>/<time>/``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from corpus.catalogue import Catalogue, Instrument, Kind, load_catalogue, with_own
+from corpus.contract import Coverage
+from corpus.errors import BadInputError
+from corpus.guide import Guide
+from corpus.model import Document, Level, Provision
+from corpus.pinpoint import ARTICLE, CLOSING, DIVISION, PREAMBLE
+from corpus.settings import Settings
+from corpus.words import fold_space, split_words
+from ingest.fetching import form_of, home_errors, keep_text, layer_of
+from ingest.loading import load_text
+from ingest.outline import coverage_of
+from ingest.structure import parse
+
+_DEFINITIONS = re.compile(r"\b(?:definitions?|use of terms|terms?|interpretation)\b", re.IGNORECASE)
+#: “lamp” means any device …; "lamp": any device …
+_DEFINED = re.compile(r"\s*[“\"'‘«](?P<term>[^”\"'’»]{2,80})[”\"'’»]\s*(?:,[^,]{0,60},)?\s*(?:means?|shall mean|refers? to|includes?|is|are|:|–)")
+_BINDING = {
+    Kind.TREATY: "A treaty: it binds those for which it is in force, which was not looked up.",
+    Kind.PROTOCOL: "A protocol to a treaty: it binds those for which it is in force, which was not looked up.",
+    Kind.DECLARATION: "A declaration; that it binds nobody was concluded from its kind.",
+    Kind.COMMENTARY: "An opinion, which binds nobody.",
+}
+#: Words of a heading that are kept as terms.
+_TERMS = 25
+_LONG_PARAGRAPH = 60
+
+
+@dataclass(frozen=True)
+class Added:
+    """What became of a file.
+
+    Attributes:
+        instrument: The catalogue entry that was written.
+        coverage: What was found in the text.
+        questions: How many questions the drafted guide holds.
+    """
+
+    instrument: Instrument
+    coverage: Coverage
+    questions: int
+
+
+def own_folder(settings: Settings) -> Path:
+    """Returns the folder of the home's own instruments."""
+    return settings.home / "instruments"
+
+
+def add(
+    settings: Settings,
+    file: Path,
+    *,
+    name: str,
+    title: str,
+    kind: Kind,
+    short_title: str | None = None,
+    reference: str | None = None,
+    language: str = "en",
+    adopted: dt.date | None = None,
+    supplements: str | None = None,
+    address: str | None = None,
+    catalogue: Catalogue | None = None,
+) -> Added:
+    """Adds an instrument; what was there before stays if anything is wrong with it.
+
+    Args:
+        settings: Says where the home is.
+        file: Its text.
+        name: Its id, such as ``malabo-convention``.
+        title: Its official title.
+        kind: What it is.
+        short_title: How it is called in sentences; the title when None.
+        reference: Symbol or series number.
+        language: Of the text (ISO 639-1).
+        adopted: Day of adoption, or of publication of a commentary.
+        supplements: Id of the treaty that a protocol belongs to.
+        address: Where it was published.
+        catalogue: The committed one; from the package when None.
+
+    Raises:
+        BadInputError: The id, the title or a date cannot be used, or is another instrument's.
+        BadFileError: The file cannot be read, or no structure is found in it.
+        HomeError: The home folder cannot be written.
+    """
+    known = with_own(catalogue or load_catalogue(), own_folder(settings))
+    if name in known:
+        raise BadInputError(f"{name!r} is in the catalogue already. Give another --id, or remove it first with `rapporteur remove {name}`.")
+    title, short = fold_space(title), fold_space(short_title or title)
+    names = tuple(dict.fromkeys(n for n in (title, short, reference or "") if n))
+    for one in known.instruments:
+        for taken in one.names:
+            if taken.casefold() in {n.casefold() for n in names}:
+                raise BadInputError(f"{taken!r} names {one.short_title} ({one.id}) already. Give a title or --short-title that names this text alone.")
+    if supplements is not None and supplements not in known:
+        raise BadInputError(f"--supplements {supplements}: no such instrument. Known: {', '.join(known.ids)}.")
+    document = load_text(file, name, language, layer_of(kind), address=address or file.name, retrieved=_now())
+    provisions = [p for p in parse(document, form_of(kind)) if p.pinpoint.unit != CLOSING]
+    entry = _entry(document, provisions, name, title, short, names, kind, reference, adopted, supplements, address)
+    guide = draft(entry, document, provisions)
+    coverage = coverage_of(document, tuple(provisions), entry)
+    if not any(p.body.of(document.text).strip() for p in provisions):
+        raise BadInputError(f"{file.name}: no article, numbered paragraph or section was found. Check --kind ({kind}), and that it is the text itself.")
+    folder = own_folder(settings)
+    with home_errors(folder):
+        (folder / "guides").mkdir(parents=True, exist_ok=True)
+        keep_text(file, document, settings.texts_folder)
+        _write(folder / "guides" / f"{name}.yaml", guide.model_dump(mode="json", by_alias=True, exclude_defaults=True))
+        # Last: only now does the instrument exist.
+        _write(folder / f"{name}.yaml", entry.model_dump(mode="json", exclude_defaults=True))
+    return Added(entry, coverage, sum(len(e.questions) for e in guide.entries))
+
+
+def remove(settings: Settings, name: str) -> Path:
+    """Takes an own instrument away and returns the folder in which it is kept.
+
+    Raises:
+        BadInputError: It is none of the home's own.
+        HomeError: The home folder cannot be written.
+    """
+    entry = own_folder(settings) / f"{name}.yaml"
+    if not entry.is_file():
+        own = sorted(p.stem for p in own_folder(settings).glob("*.yaml"))
+        raise BadInputError(f"{name!r} was not added to this home, so it cannot be removed. Added: {', '.join(own) or 'nothing'}.")
+    target = settings.home / "removed" / name / f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}"
+    with home_errors(settings.home):
+        target.mkdir(parents=True)
+        for here, there in _places(settings, name, target):
+            if here.exists():
+                shutil.move(here, there)
+    return target
+
+
+def put_back(settings: Settings, name: str) -> Path:
+    """Puts back what was removed last under a name and returns its catalogue entry's file.
+
+    Raises:
+        BadInputError: Nothing was removed under this name, or it is there again.
+        HomeError: The home folder cannot be written.
+    """
+    kept = settings.home / "removed" / name
+    times = sorted(p for p in kept.iterdir() if p.is_dir()) if kept.is_dir() else []
+    if not times:
+        raise BadInputError(f"Nothing was removed under the name {name!r}. Removed: {', '.join(sorted(_removed(settings))) or 'nothing'}.")
+    if (own_folder(settings) / f"{name}.yaml").exists():
+        raise BadInputError(f"{name!r} is there again. Remove it first, or leave it.")
+    with home_errors(settings.home):
+        for here, there in reversed(_places(settings, name, times[-1])):  # the catalogue entry last
+            if there.exists():
+                here.parent.mkdir(parents=True, exist_ok=True)
+                shutil.move(there, here)
+        shutil.rmtree(times[-1], ignore_errors=True)
+        if not any(kept.iterdir()):
+            kept.rmdir()
+    return own_folder(settings) / f"{name}.yaml"
+
+
+def _removed(settings: Settings) -> Iterator[str]:
+    folder = settings.home / "removed"
+    return (p.name for p in folder.iterdir() if p.is_dir()) if folder.is_dir() else iter(())
+
+
+def _places(settings: Settings, name: str, kept: Path) -> list[tuple[Path, Path]]:
+    """Returns where the parts of an instrument are and where they are kept when it is removed; its catalogue entry first."""
+    folder = own_folder(settings)
+    return [
+        (folder / f"{name}.yaml", kept / "instrument.yaml"),
+        (folder / "guides" / f"{name}.yaml", kept / "guide.yaml"),
+        (settings.texts_folder / name, kept / "texts"),
+    ]
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+
+
+def _write(path: Path, value: Any) -> None:
+    fresh = path.with_name(f".{path.name}.part")
+    fresh.write_text(yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=150), encoding="utf-8")
+    fresh.replace(path)
+
+
+# -- what is written ---------------------------------------------------------------------------
+
+
+def _entry(
+    document: Document, provisions: Sequence[Provision], name: str, title: str, short: str, names: tuple[str, ...], kind: Kind, reference: str | None,
+    adopted: dt.date | None, supplements: str | None, address: str | None,
+) -> Instrument:  # fmt: skip
+    source = address or f"given when {document.provenance.address} was added"
+    articles = [p for p in provisions if p.level is Level.ARTICLE and p.pinpoint.unit == ARTICLE and not p.pinpoint.parts]
+    when = {"value": adopted, "source": source, "verified": False}
+    outline = {"label": "Articles", "heading": short, "verified": False, "articles": [
+        {"number": p.pinpoint.number, "title": fold_space(p.heading) or str(p.pinpoint), "verified": False} for p in articles
+    ]}  # fmt: skip
+    try:
+        return Instrument.model_validate({
+            "id": name, "short_title": short, "reference": reference or (str(adopted.year) if adopted else kind.value), "kind": kind,
+            "official_title": {"value": title, "source": source, "verified": False}, "names": names, "supplements": supplements,
+            "dates": {"published" if kind is Kind.COMMENTARY else "adopted": when} if adopted else {},
+            "binding": {"value": _BINDING[kind], "source": None, "verified": False},
+            "outline": [outline] if articles else [],
+            "addresses": [{"url": address, "serves": "text", "verified": False}] if address else [],
+        })  # fmt: skip
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise BadInputError(f"{'.'.join(str(p) for p in first['loc'])}: {first['msg']} (found {first.get('input')!r}). Give another value.") from error
+
+
+def draft(instrument: Instrument, document: Document, provisions: Sequence[Provision]) -> Guide:
+    """Returns the guide that headings and definitions allow: what leads to a provision, not what it says."""
+    text = document.text
+    tops = [p for p in provisions if not p.pinpoint.parts and p.pinpoint.unit != DIVISION]
+    entries = []
+    for top in tops:
+        heading = fold_space(top.heading) or ("Preamble" if top.pinpoint.unit == PREAMBLE else str(top.pinpoint))
+        below = [p for p in provisions if p.pinpoint != top.pinpoint and top.pinpoint.contains(p.pinpoint)]
+        questions = [
+            {"at": str(top.pinpoint), "ask": f"What does the {instrument.short_title} say on {_lower(heading)}?"},
+            {"at": str(top.pinpoint), "ask": f"{heading} under the {instrument.short_title}"},
+        ]
+        terms = list(dict.fromkeys([heading, *(w for w in split_words(heading) if len(w) > 3)]))
+        if _DEFINITIONS.search(heading):
+            for item in below:
+                if match := _DEFINED.match(item.own.of(text)):
+                    term = fold_space(match["term"])
+                    terms.append(term)
+                    questions += [{"at": str(item.pinpoint), "ask": ask} for ask in (f"What is meant by {term}?", f"How is {term} defined?")]
+        entries.append({
+            "pinpoint": str(top.pinpoint), "title": heading, "gist": f"{instrument.short_title}, {top.pinpoint}, deals with: {heading}.", "paragraphs": (),
+            "lay_questions": questions, "terms": list(dict.fromkeys(terms))[:_TERMS], "checked_against": "none",
+            "doubt": "Drafted from headings and definitions by the program; nobody has read it against the text.",
+        })  # fmt: skip
+    return Guide.model_validate({
+        "instrument": instrument.id, "language": document.provenance.language,
+        "written_from": "Drafted by the program from the headings and definitions of the text, when it was added.", "entries": entries,
+    })  # fmt: skip
+
+
+def _lower(heading: str) -> str:
+    first = heading.split(" ", 1)[0]
+    return heading if len(first) > 1 and first[1:].lower() != first[1:] else heading[:1].lower() + heading[1:]

@@ -34,7 +34,7 @@ from corpus.contract import (
 )
 from corpus.encoder import PACKAGED, PACKAGED_DIMENSION, Encoder, Vectors, load_encoder, packaged_checksum
 from corpus.errors import IndexMissingError
-from corpus.guide import GUIDES_FOLDER, Guide, own_guides
+from corpus.guide import GUIDES_FOLDER, Guide
 from corpus.index import Index
 from corpus.lexical import write_lexical_words
 from corpus.model import Document, Passage, Provision
@@ -92,8 +92,8 @@ class Sources:
         return with_own(committed, self.own_folder) if self.own_folder else committed
 
     def guides(self, cache_folder: Path) -> dict[str, Guide]:
-        """Returns the guides, with those of the home's own instruments."""
-        return read_guides(self.guides_folder, cache_folder) | (own_guides(self.own_folder / "guides") if self.own_folder else {})
+        """Returns the guides, with those of the home's own instruments; what was read before comes from the cache."""
+        return read_guides(self.guides_folder, cache_folder) | (read_guides(self.own_folder / "guides", cache_folder) if self.own_folder else {})
 
     def checksum(self, documents: list[Document]) -> str:
         """Returns the SHA-256 over all sources and the texts."""

@@ -166,8 +166,3 @@ def load_guide(path: Path) -> Guide:
 def load_guides(folder: Path = GUIDES_FOLDER) -> dict[str, Guide]:
     """Returns the guides of a folder's ``*.yaml`` files by instrument."""
     return {guide.instrument: guide for guide in (load_guide(path) for path in sorted(folder.glob("*.yaml")))}
-
-
-def own_guides(folder: Path) -> dict[str, Guide]:
-    """Returns the guides of a home's own instruments; read anew each time."""
-    return {guide.instrument: guide for guide in (load_guide(path) for path in sorted(folder.glob("*.yaml")))} if folder.is_dir() else {}

@@ -42,7 +42,8 @@ class VectorCache:
         except sqlite3.DatabaseError:
             # A damaged cache costs an encoding, never an answer: start a new one.
             self._db.close()
-            self._path.unlink(missing_ok=True)
+            for path in (self._path, *(self._path.with_name(self._path.name + end) for end in ("-wal", "-shm"))):
+                path.unlink(missing_ok=True)
             self._db = sqlite3.connect(self._path, timeout=60)
             self._db.execute(_SCHEMA)
 

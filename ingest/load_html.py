@@ -287,7 +287,7 @@ def _walk(root: LexborNode, builder: _Builder) -> None:
 
 def _is_data(table: LexborNode) -> bool:
     """Whether a table holds data; others only arrange paragraphs."""
-    if table.css_first("table, ol, ul, h1, h2, h3, h4, h5, h6, blockquote") is not None:
+    if len(table.css("table")) > 1 or table.css_first("ol, ul, h1, h2, h3, h4, h5, h6, blockquote") is not None:
         return False
     if table.css_first("th") is not None:
         return True

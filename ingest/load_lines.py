@@ -123,15 +123,19 @@ def _split(row: list[Run], index: int, exact: bool) -> list[Line]:
     backwards = is_right_to_left(letters)
     row.sort(key=lambda run: -run.x1 if backwards else run.x0)
     lines: list[Line] = []
+    before = row[0]
     for run in row:
         line = lines[-1] if lines else None
         gap = 0.0 if line is None else line.x0 - run.x1 if backwards else run.x0 - line.x1
         size = run.size if RAISED not in run.text or line is None else line.size
-        wide = gap > MAX_GAP_EMS * size * (1 if exact else 2)
+        wide = gap > MAX_GAP_EMS * size * (1 if exact else 3)
         if line is None or (wide and not _is_marker(line.text)):
             lines.append(Line(run.text, run.x0, run.x1, run.y, size, run.bold, index))
+            before = run
             continue
-        apart = gap > (0.12 if exact else 1.0) * size and RAISED not in run.text
+        slip = 0.0 if exact or len(before.text) <= 12 else 0.06 * (before.x1 - before.x0)  # by which an estimated right edge may be wrong
+        before = run
+        apart = gap > (0.12 if exact else 0.04) * size + slip and RAISED not in run.text
         glue = " " if apart and not line.text.endswith(" ") and not run.text.startswith(" ") else ""
         line.text += glue + run.text
         line.x0, line.x1, line.size = min(line.x0, run.x0), max(line.x1, run.x1), max(line.size, size)

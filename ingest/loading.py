@@ -65,6 +65,8 @@ def load_bytes(raw: bytes, name: str) -> tuple[str, Loaded]:
     """
     media_type = _checked_type(raw, name)
     try:
+        if not raw.strip():
+            raise Refused("empty")
         if media_type == "application/pdf":
             loaded = _read_pdf(raw)
         elif media_type == "text/html":

@@ -139,6 +139,7 @@ class _Characters:
         font_of: int | None = None
         bold = italic = False
         pen = 0.0  # where the run's last character ends, spaces counted
+        glyph, glyph_x0 = 0, 0.0  # where the last glyph begins in the run's text, and on the page
         for i in range(self._count):
             code = self._pdfium.FPDFText_GetUnicode(self._raw, i)
             if code in (0, 0xFFFE, 0xFFFF) or self._angle(i) != turn:
@@ -156,19 +157,25 @@ class _Characters:
                 font_of, (bold, italic) = font, self._style(i)
             x0, x1, y, size = self._place(i, turn)
             if run is not None and self._goes_on(run, text, pen, x0, y, size) and (run.bold, run.italic) == (bold, italic):
-                run.text += text
-                pen = x1
+                same_glyph = x0 == glyph_x0 and is_right_to_left(text)
+                if not same_glyph and _is_apart(run.text, text, x0 - pen, glyph_x0 - x1, size):
+                    run.text += " "
+                glyph = glyph if same_glyph else len(run.text)
+                run.text = run.text[:glyph] + text + run.text[glyph:]  # the letters of a ligature come in the order of left-to-right scripts
+                pen, glyph_x0 = x1, x0
                 if not text.isspace():
                     run.x0, run.x1 = min(run.x0, x0), max(run.x1, x1)
                 continue
-            if text.isspace():
-                run = None
+            if text.isspace() or unicodedata.combining(text):  # neither begins a run: a mark away from its letter is dropped
+                if run is not None and text.isspace():
+                    run.text += " "
+                    run = None
                 continue
             if len(page.runs) >= MAX_RUNS:
                 raise Refused("text", f"{MAX_RUNS:,} pieces of text on one page")
             run = Run(text, x0, x1, y, size, bold, italic)
             page.runs.append(run)
-            pen = x1
+            pen, glyph_x0, glyph = x1, x0, 0
         for run in page.runs:
             run.text = run.text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         return page
@@ -209,7 +216,16 @@ class _Characters:
             return self._height - box.top, self._height - box.bottom, x, box.right - box.left
         if turn == 180:
             return self._width - box.right, self._width - box.left, self._height - y, box.top - box.bottom
-        return box.left, box.right, y, box.top - box.bottom
+        return x, box.right, y, box.top - box.bottom
+
+
+def _is_apart(before: str, char: str, gap: float, gap_leftwards: float, size: float) -> bool:
+    """Whether white space stands between two characters although the file has no space there."""
+    if before.endswith((" ", "-")) or char.isspace() or unicodedata.combining(char):
+        return False
+    if is_right_to_left(char):
+        return is_right_to_left(before[-1]) and gap_leftwards > 0.12 * size
+    return before[-1].isalnum() and char.isalpha() and gap > 0.19 * size
 
 
 def pages_by_pypdf(raw: bytes) -> list[Page]:

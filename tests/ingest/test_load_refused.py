@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import zlib
 from pathlib import Path
 
@@ -206,3 +207,56 @@ def test_no_damage_makes_the_sturdy_reader_fail(damage: list[tuple[int, bytes]])
         load_runs.pages_by_pypdf(bytes(raw))
     except Refused as refused:
         assert refused.reason in ("damaged", "encrypted", "limit", "text", "pages")
+
+
+# -- what the layout makes of a page ---------------------------------------------------------------
+
+
+def page(*lines: tuple[str, float, float], size: float = 10.0, bold: bool = False) -> Page:
+    """Returns a page of A4 with lines given by their words, left edge and baseline; each character is half as wide as high."""
+    return Page(595, 842, [Run(words, x, x + 0.5 * size * len(words), y, size, bold) for words, x, y in lines])
+
+
+WORDS = "the keeper of the lamp looks after the oil and the wick all the night long and"
+
+
+def test_lines_words_and_paragraphs_are_joined() -> None:
+    first = page(("1. " + WORDS + " har-", 80, 120), ("bour lights, ﬁnds the co-", 60, 108), size=10)
+    second = page(("operation of others" + WORDS, 60, 760), ("and rests.", 60, 748), ("2. The co-operation of ships.", 80, 730))
+    text = text_of([first, second]).text
+    assert text == f"1. {WORDS} harbour lights, finds the co-operation of others{WORDS} and rests.\n\n2. The co-operation of ships.\n"
+
+
+def test_text_from_right_to_left_keeps_its_order() -> None:
+    runs = [Run("المصباح", 300, 340, 700, 10), Run("يضيء ", 345, 370, 700, 10), Run("الحارس", 250, 297, 700, 10), Run("كل ليلة من الليالي", 150, 247, 700, 10)]
+    assert text_of([Page(595, 842, runs)]).text == "يضيء المصباح الحارس كل ليلة من الليالي\n"
+
+
+def test_superscripts_that_mark_no_footnote_stay() -> None:
+    found = page((WORDS, 60, 700), ("over a plain of ten km", 60, 688))
+    found.runs.append(Run("2", 171, 174, 691.5, 6))
+    assert text_of([found]).text.rstrip().endswith("of ten km2")
+
+
+def test_a_footnote_that_goes_on_over_the_page() -> None:
+    first, second = page((WORDS, 60, 700), ("it burns", 60, 688)), page((WORDS, 60, 700))
+    first.runs += [Run("1", 101, 104, 691.5, 6), Run("_" * 12, 60, 110, 130, 8), Run("1", 55, 58, 118, 5), Run("See the oil", 60, 110, 115, 8)]
+    second.runs += [Run("_" * 12, 60, 110, 130, 8), Run("of the lamp.", 60, 110, 115, 8)]
+    loaded = text_of([first, second])
+    assert [(note.marker, note.text, note.page) for note in loaded.footnotes] == [("1", "See the oil of the lamp.", 1)]
+    assert "oil of the lamp." not in loaded.text
+    assert "1" not in loaded.text
+
+
+@pytest.mark.parametrize(
+    ("feet", "numbers"),
+    [
+        (("7", "8", "9"), (7, 8, 9)), (("2/9", "3/9", "4/9"), (2, 3, 4)), (("- 1 -", "- 2 -", "- 3 -"), (1, 2, 3)), (("", "2", "3"), (1, 2, 3)),
+        (("5", "", "7"), (5, 6, 7)), (("", "", ""), (1, 2, 3)), (("Page 4 of 6", "Page 5 of 6", "Page 6 of 6"), (4, 5, 6)),
+    ],
+)  # fmt: skip
+def test_printed_numbers(feet: tuple[str, ...], numbers: tuple[int, ...]) -> None:
+    found = [page((f"{WORDS} {WORDS}", 60, 500), *([(foot, 290, 40)] if foot else [])) for foot in feet]
+    loaded = text_of(found)
+    assert tuple(number for _, number in loaded.pages) == numbers
+    assert not re.search(r"\d", loaded.text)

@@ -314,7 +314,9 @@ def _is_columns(band: list[Line], gutter: float) -> bool:
         return False
     widths = [max(s.x1 for s in side) - min(s.x0 for s in side) for side in sides]
     full = [sum(s.x1 - s.x0 >= 0.6 * width and len(s.text) >= 20 for s in side) for side, width in zip(sides, widths, strict=True)]
-    filled = [most >= MIN_FULL_SHARE * len(side) for most, side in zip(full, sides, strict=True)]
+    alike = abs(widths[0] - widths[1]) <= 0.1 * max(widths)  # a table's cells seldom are
+    share = MIN_FULL_SHARE * (0.4 if alike else 1)
+    filled = [most >= max(share * len(side), 1) for most, side in zip(full, sides, strict=True)]
     ends_early = filled[0] and full[0] >= 4 and widths[1] >= 0.75 * widths[0] and full[1] > 0  # the text ends in its second column
     if not (all(filled) or ends_early):
         return False

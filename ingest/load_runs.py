@@ -106,7 +106,8 @@ def pages_by_pdfium(raw: bytes) -> list[Page]:
             text_page = page.get_textpage()
         except pypdfium2.PdfiumError as error:
             raise Refused("damaged", f"page {number + 1}: {error}") from error
-        pages.append(_Characters(pdfium, text_page, *page.get_size()).page())
+        left, bottom, right, top = page.get_mediabox()  # places are told as if the page were not turned
+        pages.append(_Characters(pdfium, text_page, right - left, top - bottom).page())
         chars += sum(len(run.text) for run in pages[-1].runs)
         if chars > MAX_TEXT_CHARS:
             raise Refused("text", f"{MAX_TEXT_CHARS:,}")
@@ -133,59 +134,28 @@ class _Characters:
 
     def page(self) -> Page:
         turn = self._turn()
-        turned = turn in (90, 270)
-        page = Page(self._height, self._width) if turned and self._width < self._height else Page(self._width, self._height)
-        run: Run | None = None
+        page = Page(self._height, self._width) if turn in (90, 270) else Page(self._width, self._height)
+        pen = _Pen(page)
         font_of: int | None = None
         bold = italic = False
-        pen = 0.0  # where the run's last character ends, spaces counted
-        glyph, glyph_x0 = 0, 0.0  # where the last glyph begins in the run's text, and on the page
         for i in range(self._count):
             code = self._pdfium.FPDFText_GetUnicode(self._raw, i)
             if code in (0, 0xFFFE, 0xFFFF) or self._angle(i) != turn:
                 continue
             text = "-" if code == 2 else chr(code)
-            generated = self._pdfium.FPDFText_IsGenerated(self._raw, i) == 1
-            if generated or text in "\r\n":
-                if run is not None and text == " ":
-                    run.text += " "
-                elif text in "\r\n":
-                    run = None
-                continue
-            font = self._font(i)
-            if font != font_of:
-                font_of, (bold, italic) = font, self._style(i)
-            x0, x1, y, size = self._place(i, turn)
-            if run is not None and self._goes_on(run, text, pen, x0, y, size) and (run.bold, run.italic) == (bold, italic):
-                same_glyph = x0 == glyph_x0 and is_right_to_left(text)
-                if not same_glyph and _is_apart(run.text, text, x0 - pen, glyph_x0 - x1, size):
-                    run.text += " "
-                glyph = glyph if same_glyph else len(run.text)
-                run.text = run.text[:glyph] + text + run.text[glyph:]  # the letters of a ligature come in the order of left-to-right scripts
-                pen, glyph_x0 = x1, x0
-                if not text.isspace():
-                    run.x0, run.x1 = min(run.x0, x0), max(run.x1, x1)
-                continue
-            if text.isspace() or unicodedata.combining(text):  # neither begins a run: a mark away from its letter is dropped
-                if run is not None and text.isspace():
-                    run.text += " "
-                    run = None
-                continue
-            if len(page.runs) >= MAX_RUNS:
-                raise Refused("text", f"{MAX_RUNS:,} pieces of text on one page")
-            run = Run(text, x0, x1, y, size, bold, italic)
-            page.runs.append(run)
-            pen, glyph_x0, glyph = x1, x0, 0
+            if text in "\r\n":
+                pen.run = None
+            elif self._pdfium.FPDFText_IsGenerated(self._raw, i) == 1:
+                pen.space(text)
+            else:
+                font = self._font(i)
+                if font != font_of:
+                    font_of, (bold, italic) = font, self._style(i)
+                x0, x1, y, size = self._place(i, turn)
+                pen.write(Run(text, x0, x1, y, size, bold, italic))
         for run in page.runs:
             run.text = run.text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         return page
-
-    def _goes_on(self, run: Run, text: str, pen: float, x0: float, y: float, size: float) -> bool:
-        if abs(y - run.y) > 0.05 * size or abs(size - run.size) > 0.06 * size:
-            return False
-        if is_right_to_left(run.text) or is_right_to_left(text):  # the library gives the order in which it is read
-            return run.x0 - 2 * size <= x0 <= run.x1 + 2 * size
-        return -0.5 * size <= x0 - pen <= size
 
     def _angle(self, i: int) -> int:
         return round(math.degrees(self._pdfium.FPDFText_GetCharAngle(self._raw, i))) % 360
@@ -210,22 +180,78 @@ class _Characters:
         self._pdfium.FPDFText_GetCharOrigin(self._raw, i, self._x, self._y)
         self._pdfium.FPDFText_GetLooseCharBox(self._raw, i, self._box)
         box, x, y = self._box, self._x.value, self._y.value
-        if turn == 90:
+        if turn == 270:  # angles are told clockwise
             return box.bottom, box.top, self._width - x, box.right - box.left
-        if turn == 270:
+        if turn == 90:
             return self._height - box.top, self._height - box.bottom, x, box.right - box.left
         if turn == 180:
             return self._width - box.right, self._width - box.left, self._height - y, box.top - box.bottom
         return x, box.right, y, box.top - box.bottom
 
 
-def _is_apart(before: str, char: str, gap: float, gap_leftwards: float, size: float) -> bool:
-    """Whether white space stands between two characters although the file has no space there."""
-    if before.endswith((" ", "-")) or char.isspace() or unicodedata.combining(char):
-        return False
-    if is_right_to_left(char):
-        return is_right_to_left(before[-1]) and gap_leftwards > 0.12 * size
-    return before[-1].isalnum() and char.isalpha() and gap > 0.19 * size
+class _Pen:
+    """Puts characters, as they come, into a page's runs."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.run: Run | None = None
+        self._end = 0.0  # where the last character ends, spaces counted
+        self._glyph, self._glyph_x0 = 0, 0.0  # where the last glyph begins: in the run's text, and on the page
+        self._leftwards = False  # whether the run holds letters of a script that runs from right to left
+
+    def space(self, text: str) -> None:
+        """Takes a space that the file does not hold."""
+        if self.run is not None and text == " ":
+            self.run.text += " "
+
+    def write(self, char: Run) -> None:
+        """Takes a character.
+
+        Raises:
+            Refused: The page has too many pieces.
+        """
+        leftwards = _is_leftwards(char.text)
+        if self.run is not None and self._goes_on(self.run, char, leftwards=leftwards):
+            self._append(self.run, char, leftwards=leftwards)
+        elif char.text.isspace():
+            self.space(" ")
+            self.run = None
+        elif not unicodedata.combining(char.text):  # a mark away from its letter is dropped
+            if len(self._page.runs) >= MAX_RUNS:
+                raise Refused("text", f"{MAX_RUNS:,} pieces of text on one page")
+            self.run = char
+            self._page.runs.append(char)
+            self._end, self._glyph_x0, self._glyph, self._leftwards = char.x1, char.x0, 0, leftwards
+
+    def _goes_on(self, run: Run, char: Run, *, leftwards: bool) -> bool:
+        if abs(char.y - run.y) > 0.05 * char.size or abs(char.size - run.size) > 0.06 * char.size or (char.bold, char.italic) != (run.bold, run.italic):
+            return False
+        if self._leftwards or leftwards:  # the library gives the order in which it is read
+            return run.x0 - 2 * char.size <= char.x0 <= run.x1 + 2 * char.size
+        return -0.5 * char.size <= char.x0 - self._end <= char.size
+
+    def _append(self, run: Run, char: Run, *, leftwards: bool) -> None:
+        same_glyph = leftwards and char.x0 == self._glyph_x0
+        if not same_glyph and self._is_apart(run, char, leftwards=leftwards):
+            run.text += " "
+        self._glyph = self._glyph if same_glyph else len(run.text)
+        run.text = run.text[: self._glyph] + char.text + run.text[self._glyph :]  # a ligature's letters come in the order of left-to-right scripts
+        self._end, self._glyph_x0, self._leftwards = char.x1, char.x0, self._leftwards or leftwards
+        if not char.text.isspace():
+            run.x0, run.x1 = min(run.x0, char.x0), max(run.x1, char.x1)
+
+    def _is_apart(self, run: Run, char: Run, *, leftwards: bool) -> bool:
+        """Whether white space stands before a character although the file has no space there."""
+        last = run.text[-1]
+        if last in " -" or char.text.isspace() or unicodedata.combining(char.text):
+            return False
+        if leftwards:
+            return _is_leftwards(last) and self._glyph_x0 - char.x1 > 0.12 * char.size
+        return last.isalnum() and char.text.isalpha() and char.x0 - self._end > 0.19 * char.size
+
+
+def _is_leftwards(char: str) -> bool:
+    return unicodedata.bidirectional(char) in ("R", "AL")
 
 
 def pages_by_pypdf(raw: bytes) -> list[Page]:

@@ -10,6 +10,7 @@ import re
 import sys
 import time
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 from corpus.model import Document, Level, Provenance, TextKind
@@ -66,7 +67,7 @@ def _real(path: Path) -> None:
     words = {reader: Counter(re.findall(r"[^\W\d_]+", loaded.text)) for reader, loaded in found.items()}
     for reader, loaded in found.items():
         numbers = [int(n) for n in re.findall(r"(?m)^(\d{1,3})\. ", loaded.text)]
-        sequence = sum(after == one + 1 for one, after in zip(numbers, numbers[1:], strict=False))
+        sequence = sum(after == one + 1 for one, after in pairwise(numbers))
         others = Counter(word for other in found if other != reader for word in words[other])
         alone = sum(times for word, times in words[reader].items() if word not in others)
         letters = sum(map(str.isalpha, loaded.text))

@@ -1,6 +1,6 @@
 """Web pages: labels as a browser shows them, what is no part of the text left out, pages that are none."""
 
-# ruff: noqa: E501 - one case, one row
+# ruff: noqa: E501, PT017 - one case, one row; either outcome is in order
 
 from __future__ import annotations
 

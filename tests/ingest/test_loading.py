@@ -63,7 +63,7 @@ REFUSED = {
     "PDF behind another name": ("lamps.txt", b"%PDF-1.7\n%%EOF", "lamps.txt is named as text, but its bytes are PDF"),
     "HTML behind another name": ("lamps.md", b"<!doctype html><p>Lamps that burn all night</p>", "lamps.md is named as Markdown, but its bytes are HTML"),
     "an archive": ("lamps.docx", b"PK\x03\x04" + b"x" * 60, "lamps.docx is a ZIP archive or an office document of another kind, which is not read"),
-    "an old Word document": ("lamps.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "lamps.docx is an old Word document, or one with a password, which is not read"),
+    "an old Word document": ("lamps.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "lamps.docx is an old Word document, or one with a password"),
     "a picture": ("lamps.pdf", b"\x89PNG\r\n", "lamps.pdf is a picture, which is not read"),
     "no type": ("lamps", b"Lamps", "lamps: files of type without extension are not read"),
     "empty": ("lamps.txt", b"", "lamps.txt holds no text"),

@@ -46,6 +46,21 @@ class Provenance:
 
 
 @dataclass(frozen=True)
+class Footnote:
+    """A footnote of a loaded text, which stands in none of its paragraphs.
+
+    Attributes:
+        marker: As printed at its foot ("3", "*"); empty where it has none.
+        text: Its words.
+        page: The page on which it begins; None where unknown.
+    """
+
+    marker: str
+    text: str
+    page: int | None = None
+
+
+@dataclass(frozen=True)
 class Document:
     """One text of one instrument as it was loaded.
 
@@ -55,6 +70,7 @@ class Document:
         text: The loaded text; every offset in a `Provision` counts its characters.
         provenance: Where it came from.
         pages: Offset at which each printed page begins, with the page's number; empty where unknown.
+        footnotes: In the order of the text; no part of `text`.
     """
 
     instrument: str
@@ -62,6 +78,7 @@ class Document:
     text: str
     provenance: Provenance
     pages: tuple[tuple[int, int], ...] = ()
+    footnotes: tuple[Footnote, ...] = ()
 
 
 class Level(StrEnum):

@@ -77,7 +77,7 @@ def fetch_from(folder: Path, texts_folder: Path, catalogue: Catalogue) -> Iterat
         HomeError: The home folder cannot be written.
     """
     if not folder.is_dir():
-        raise BadInputError(f"{folder} is no folder. Give the folder that holds files named <instrument-id>.<language>.md or .txt.")
+        raise BadInputError(f"{folder} is no folder. Give the folder that holds files named <instrument-id>.<language>.pdf, .html, .docx, .md or .txt.")
     found = [(path, match) for path in sorted(folder.iterdir()) if (match := _NAME.fullmatch(path.name)) and match["ext"] in MEDIA_TYPES]
     known = [(path, match) for path, match in found if match["instrument"] in catalogue]
     if not known:

@@ -79,7 +79,7 @@ def test_taken_unchanged_and_replaced(tmp_path: Path, mirror: Path, catalogue: C
 
 def test_names(tmp_path: Path, mirror: Path, catalogue: Catalogue) -> None:
     put(mirror, lamp_treaty__en__md=LAMPS, lamp_treaty__fr__txt=LAMPS, lamp_commentary__en__md="## Why\n\nBecause of fog.\n")
-    put(mirror, README__md=CAKES, lamp_treaty__md=LAMPS, lamp_treaty__eng__md=LAMPS, lamp_treaty__en__pdf=LAMPS, other_treaty__en__md=LAMPS)
+    put(mirror, README__md=CAKES, lamp_treaty__md=LAMPS, lamp_treaty__eng__md=LAMPS, lamp_treaty__en__odt=LAMPS, other_treaty__en__md=LAMPS)
     assert [f.file for f in fetch(mirror, tmp_path, catalogue)] == ["lamp-commentary.en.md", "lamp-treaty.en.md", "lamp-treaty.fr.txt"]
     loaded = load_fetched(tmp_path / "texts", catalogue, pytest.fail)
     assert [(d.instrument, d.provenance.language, d.kind) for d in loaded] == [

@@ -3,7 +3,8 @@
 A generation is a folder ``index/<generation>/`` with
 
 * ``manifest.json``: written last; a folder without it is no generation;
-* ``store.sqlite``: documents, provisions, references, guide entries, passages;
+* ``store.sqlite``: documents, provisions, references, guide entries, passages; as whole values the catalogue, the concordance, the boundaries and, since
+  they are read, the depositaries' status tables (an index without them still opens);
 * ``vectors.npy``: one float32 row per passage, in the order of the passages; ``boundary.npy``: likewise for the boundaries;
 * ``lexical/``: the lexical index over the same passages; ``lexical-units/``: one over whole units (articles …), each with the words of all its passages;
 * ``chroma/``: a Chroma collection with the same vectors and ids.

@@ -70,7 +70,7 @@ def write_store(
         guides: Instrument and guide entry.
         passages: In the order of their vectors.
         boundaries: Kind, topic and text, in the order of their vectors.
-        parts: Whole JSON values by name (catalogue, concordance, boundaries).
+        parts: Whole JSON values by name (catalogue, concordance, boundaries, participation).
     """
     db = sqlite3.connect(path)
     try:
@@ -170,6 +170,12 @@ class Store:
             raise IndexMissingError(f"The index store {self._path} lacks its {name}. Run `rapporteur ingest --rebuild`.")
         return str(row[0])
 
+    def optional_part(self, name: str) -> str | None:
+        """Returns one of the JSON values that were stored whole; None where this store was written without it."""
+        with self._errors():
+            row = self._db.execute("SELECT content FROM parts WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row is not None else None
+
     def documents(self, instrument: str | None = None) -> list[tuple[int, str, TextKind, str, Provenance]]:
         """Returns number, instrument, layer, language and provenance of the documents."""
         return [d for d in self._documents if instrument is None or d[1] == instrument]
@@ -208,12 +214,6 @@ class Store:
         with self._errors():
             row = self._db.execute("SELECT entry FROM guides WHERE instrument = ? AND pinpoint = ?", (instrument, pinpoint)).fetchone()
         return GuideEntry.model_validate_json(row[0]) if row else None
-
-    def optional_part(self, name: str) -> str | None:
-        """Returns one of the JSON values that were stored whole; None where this store was written without it."""
-        with self._errors():
-            row = self._db.execute("SELECT content FROM parts WHERE name = ?", (name,)).fetchone()
-        return str(row[0]) if row is not None else None
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """Returns passages by their numbers, in the order asked for."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,9 @@ from assistant.participants import TableAnswers
 from assistant.service import Assistant
 from corpus.catalogue import load_catalogue
 from corpus.contract import STORE
+from corpus.participation import tables_from_json, with_entry_into_force
 from corpus.settings import Settings
+from corpus.store import Store, write_store
 from ingest.build import Sources, ingest
 from ingest.status import take_status
 from tests import status_tables as made
@@ -155,8 +156,6 @@ def test_old_table_says_so(home: Path) -> None:
 
 
 def test_entry_into_force_comes_from_the_table_where_the_catalogue_has_none(tmp_path: Path) -> None:
-    from corpus.participation import tables_from_json, with_entry_into_force
-
     sources = write_sources(tmp_path / "sources")
     catalogue = load_catalogue(sources.catalogue_folder)
     table = take_status(tmp_path, catalogue, COE_PAGE.encode(), "fog-protocol.html", today=TODAY)
@@ -194,13 +193,9 @@ def test_new_table_makes_a_new_index_and_the_same_one_does_not(tmp_path: Path) -
     assert [i.participation["lighthouse-convention"].as_of.day for i in (before, after)] == [27, 28]
 
 
-def test_index_of_an_earlier_version_still_opens(real_home_copy: Path) -> None:
-    index = Assistant(Settings(home=real_home_copy)).handle.current()
-    with sqlite3.connect(index.folder / STORE) as db:
-        db.execute("DELETE FROM parts WHERE name = 'participation'")
-    old = Assistant(Settings(home=real_home_copy), today=lambda: TODAY)
-    assert old.handle.current().participation == {}
-    assert "72 signatories" in said(old.ask("How many States have signed the UN Convention?"))
+def test_store_of_an_earlier_version_has_no_tables(tmp_path: Path) -> None:
+    write_store(tmp_path / STORE, [], [], [], [], {"catalogue": "{}"})
+    assert tables_from_json(Store(tmp_path / STORE).optional_part("participation")) == {}
 
 
 def test_index_without_tables_answers_from_the_catalogue(real_home: Path) -> None:

@@ -215,7 +215,7 @@ def _events(root: LexborNode, drops: _Builder) -> Iterator[tuple[LexborNode, str
         if count > MAX_NODES:
             raise Refused("limit", f"more than {MAX_NODES:,} elements")
         yield node, tag, False
-        if not node.is_element_node or tag in ("br", "sup-note"):
+        if not node.is_element_node or tag == "br":
             continue
         depth += 1
         if depth > MAX_DEPTH:

@@ -57,17 +57,24 @@ def add_fetch(app: typer.Typer, show: Callable[[str], None], say: Callable[[str]
         accept: Annotated[bool, typer.Option("--accept", help="Take the texts that wait.")] = False,
         undo: Annotated[bool, typer.Option("--undo", help="Put the previous text of an instrument back.")] = False,
         aside: Annotated[bool, typer.Option("--aside", help="List what arrived and was refused, with the reasons.")] = False,
+        status: Annotated[
+            Path | None, typer.Option("--status-from", help="Take a depositary's status table (XML, HTML or JSON) from this file; see docs/status.md.")
+        ] = None,
+        served: Annotated[str | None, typer.Option("--served", help="Day on which the depositary gave that table, where it states none (2026-11-27).")] = None,
     ) -> None:
         """Get texts from their publishers, or from a folder, with their provenance."""
         from corpus.settings import load_settings
 
         named, languages = instruments or [], language or ["en"]
-        modes = {"--from": source is not None, "--diff": diff, "--accept": accept, "--undo": undo, "--aside": aside}
+        modes = {"--from": source is not None, "--diff": diff, "--accept": accept, "--undo": undo, "--aside": aside, "--status-from": status is not None}
         chosen = [name for name, given in modes.items() if given]
         if len(chosen) > 1:
             raise BadInputError(f"{' and '.join(chosen)} do not go together. Give one of them.")
         if source is not None and (named or language):
             raise BadInputError("--from takes every file of its folder. Leave out the instruments and --language.")
+        if status is not None:
+            _take_status(status, served, show, say)
+            return
         texts = load_settings().texts_folder
         if source is not None:
             code = _from_folder(source, texts, show, say)
@@ -89,6 +96,23 @@ def _known(named: list[str]) -> list[str]:
 
     jobs_for(catalogue(), named, ["en"])
     return named
+
+
+def _take_status(file: Path, served: str | None, show: Callable[[str], None], say: Callable[[str], None]) -> None:
+    import datetime as dt
+
+    from corpus.settings import load_settings
+    from ingest.status import take_status
+
+    try:
+        day = dt.date.fromisoformat(served) if served else None
+    except ValueError:
+        raise BadInputError(f"--served {served}: expected a day such as 2026-11-27.") from None
+    found = take_status(load_settings().home, catalogue(), file, served=day)
+    signed = sum(e.signed is not None for e in found.entries)
+    bound = sum(e.consent is not None for e in found.entries)
+    show(f"taken  {found.instrument}: {signed} signatures and {bound} consents to be bound, as of {found.as_of.isoformat()}")
+    say("Run `rapporteur ingest` to answer from this table.")
 
 
 # -- from a folder ----------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ import pytest
 from corpus.catalogue import load_catalogue
 from ingest.downloading import Downloader, Limits
 from tests.ingest.misbehaving import LAMPS, Misbehaving, Reply, Waits, bringing, catalogue_of, only_loopback, text_at
+from tests.status_tables import COE_PAGE
 from tests.ui.support import environment
 from ui import fetch_cli
 
@@ -209,3 +210,18 @@ def test_the_catalogue_can_be_asked(left: list[object]) -> None:
                 assert languages <= publisher.languages(address.url) | {"en"}
                 assert publisher.ask(address.url, "en", address.media_type).url == address.url
     assert left == []
+
+
+def test_status_table_is_taken_from_a_file(run: Run, tmp_path: Path) -> None:
+    chart = tmp_path / "chart.html"
+    chart.write_text(COE_PAGE.replace("991", "189"), encoding="utf-8")
+    code, out, errors = run("--status-from", str(chart))
+    assert (code, out) == (0, "taken  budapest-first-protocol: 5 signatures and 4 consents to be bound, as of 2026-11-27\n")
+    assert "rapporteur ingest" in errors
+    assert (tmp_path / "home" / "status" / "budapest-first-protocol.json").is_file()
+    chart.write_text("<html><title>Error</title></html>", encoding="utf-8")
+    code, out, errors = run("--status-from", str(chart))
+    assert (code, out) == (3, "")
+    assert "chart.html" in errors
+    assert run("--status-from", str(chart), "--served", "yesterday")[0] == 2
+    assert run("--status-from", str(chart), "--aside")[0] == 2

@@ -45,7 +45,8 @@ def test_from_run_to_gate(home: Path, tmp_path: Path) -> None:
     call("run", "mine", "--half", "all", "--label", "second")
     assert len(json.loads(call("list", "--json").stdout)) == 2
     assert "no difference" in call("compare", "first", "second").stdout
-    assert "without a rank" not in call("show", "first", "--by", "kind").stdout
+    kinds = [line.split(" | ")[0] for line in call("show", "first", "--by", "kind").stdout.splitlines() if line.startswith("| ")]
+    assert kinds[2:] == ["| definition", "| lookup", "| follow-up", "| unanswerable"]
     figures = json.loads(call("show", "first", "--json").stdout)
     assert figures["ours"]["mine"]["declined where it should"]["value"] == 1.0
     assert figures["ours"]["mine"]["cost"] == {"value": None, "reason": "no language model was asked"}

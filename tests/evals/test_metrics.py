@@ -11,7 +11,7 @@ from assistant.answer import Answer, Outcome, RankedProvision, Reason
 from assistant.service import Assistant
 from corpus.pinpoint import parse_pinpoint
 from corpus.settings import Settings
-from evals.checks import Checker, Checks
+from evals.checks import Checker
 from evals.metrics import MEASURES, figures
 from evals.records import Record, Usage
 from evals.suite import Case, Place

@@ -55,6 +55,23 @@ _EXPECTS_MORE = re.compile(
 _THE_INSTRUMENT = re.compile(
     r"(?<!\w)(?:this|that|the|the same) (?:convention|treaty|declaration|instrument|text)(?!\w)(?! (?:on|against|for|of|to) )", re.IGNORECASE)
 _THE_PROTOCOL = re.compile(r"(?<!\w)(?:the|its|their) protocols?(?!\w)", re.IGNORECASE)
+_ITS_PROTOCOLS = re.compile(r"(?<!\w)(?:its|their) protocols?(?!\w)", re.IGNORECASE)
+#: What says that another matter begins; the question is what follows.
+_NEW_MATTER = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|now|and|so|well|thanks|but)\b[\s,.]*)*(?:(?:for |to |about |on (?:to )?)?(?:something|anything) (?:else|different|new|completely different|unrelated)"
+    r"|(?:a |an )?(?:different|new|another|other|unrelated|separate) (?:question|matter|topic|subject|thing|point)|(?:next|different|new) question"
+    r"|(?:change|changing) of (?:topic|subject)|let'?s (?:change|switch) (?:the )?(?:topic|subject)s?|unrelated(?:ly)?|by the way|btw)\W+(?=\w+\W+\w+)",
+    re.IGNORECASE,
+)
+#: What is asked of any rule: by itself it names no matter.
+_ASPECTS = content_words(
+    """reservation reservations reserve exception exceptions exempt exemption exemptions safeguard safeguards condition conditions limit limits
+    limitation intent intention intentional negligence negligent penalty penalties punish punished punishment fine prison sentence refuse refusal refused
+    judge court warrant order approval consent deadline deadlines duration expire expires renew renewed extend extended reason reasons remedy appeal
+    notify notification minor minors attempt attempts aiding company companies mandatory optional obligatory voluntary must may opt out make makes made
+    country countries state states party parties we need needed required require requires allowed allow possible criminal crime offence enough
+    ground grounds cost costs pay pays bear bears language secret confidential confidentiality"""
+)
 _COMPARE = re.compile(r"(?<!\w)(?:compar\w*|differ\w*|vs|versus)(?!\w)", re.IGNORECASE)
 #: A place inside the article last cited: "paragraph 3", "the second paragraph", "letter b", "the next article".
 _INSIDE = re.compile(
@@ -68,6 +85,8 @@ _INSIDE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_ARTICLE = re.compile(r"(?<!\w)(?:articles?|arts?\.?) ?[0-9]+[a-z]?(?:\s?\([0-9a-z]{1,4}\))*", re.IGNORECASE)
+_PLACE = re.compile(rf"(?:\s(?:under|in|of|by|to|according to))?\s*{_ARTICLE.pattern}", re.IGNORECASE)
 _ARTICLE_WORD = re.compile(r"(?<!\w)(?:articles?|arts?\.?) ?[0-9]", re.IGNORECASE)
 #: Short questions that are about what was said: "who decides?", "for how long?", "any exceptions?".
 _SHORT = re.compile(
@@ -107,8 +126,27 @@ class Turn:
     pinpoint: str | None = None
 
 
-def standalone(question: str, turns: Sequence[Turn], names: Names, short_titles: Mapping[str, str]) -> str:
-    """Returns a question that can be understood without the conversation.
+@dataclass(frozen=True)
+class Reading:
+    """A follow-up as it is read.
+
+    Attributes:
+        text: A question that can be understood without the conversation.
+        focus: The part of it that was asked now, where the rest is what was said before; empty where all of it is asked now.
+        spoken: The instruments that the conversation is about, where the question names none: their provisions come first among near equals.
+        before: The question before, where this one stands alone but may go on from it.
+        asked: As it was typed, where that is not the text.
+    """
+
+    text: str
+    focus: str = ""
+    spoken: tuple[str, ...] = ()
+    before: str = ""
+    asked: str = ""
+
+
+def read(question: str, turns: Sequence[Turn], names: Names, short_titles: Mapping[str, str]) -> Reading:
+    """Returns a question as it is to be read after the turns before it.
 
     A question that names its own matter stays as it is; the module's table shows the others.
 
@@ -118,26 +156,50 @@ def standalone(question: str, turns: Sequence[Turn], names: Names, short_titles:
         names: Finds names of instruments.
         short_titles: How each instrument is called.
     """
-    return _FollowUp(question, turns, names, short_titles).read() if turns else question
+    return _FollowUp(question, turns, names, short_titles).reading() if turns else Reading(question)
+
+
+def standalone(question: str, turns: Sequence[Turn], names: Names, short_titles: Mapping[str, str]) -> str:
+    """Returns a question that can be understood without the conversation (see `read`)."""
+    return read(question, turns, names, short_titles).text
 
 
 class _FollowUp:
     """One follow-up with what it may lean on."""
 
-    def __init__(self, question: str, turns: Sequence[Turn], names: Names, titles: Mapping[str, str]) -> None:
-        self.question = question
+    def __init__(self, asked: str, turns: Sequence[Turn], names: Names, titles: Mapping[str, str]) -> None:
+        self.asked = asked
+        self.question = question = _NEW_MATTER.sub("", asked)
+        self.fresh = question != asked
         self.turns = turns
         self.last = turns[-1]
         self.names = names
         self.titles = titles
         self.named = self._ids(question)
         self.own = content_words(_THE_PROTOCOL.sub(" ", names.without(question))) - _EMPTY
-        self.leaning = _leans(question)
+        self.leaning = _leans(question) or (not self.named and bool(self.own) and self.own <= _ASPECTS)
+        self.focus = ""
 
-    def read(self) -> str:
-        """Returns the question on its own feet."""
+    def reading(self) -> Reading:
+        """Returns the question on its own feet, and what of it is asked now."""
+        text = _sentence(self.question) if self.fresh else self._read()
+        if self.fresh or self._ids(text):
+            return Reading(text, self.focus, asked=self.asked)
+        return Reading(text, self.focus, self._spoken(), "" if self.focus else self.last.question, self.asked)
+
+    def _spoken(self) -> tuple[str, ...]:
+        """Returns the instruments that the conversation is about: those last named, else the one last cited."""
+        for turn in reversed(self.turns):
+            if named := self._ids(turn.question):
+                return named
+        return (self.last.instrument,) if self.last.instrument else ()
+
+    def _read(self) -> str:
         if inside := self._inside():
             return inside
+        if _ITS_PROTOCOLS.search(self.question) and not self._has_protocols():
+            self.named = tuple(i for i in self.named if i not in self.names.protocols)
+            return self._joined()
         if not self.named and _THE_PROTOCOL.search(self.question) and (protocols := self._protocols()):
             self.named = protocols
         if _COMPARE.search(self.question) and not self.own and (self.leaning or self.named):
@@ -150,7 +212,7 @@ class _FollowUp:
             return self._status()
         if self.leaning or self._is_short():
             return self._joined()
-        return self._with_instrument()
+        return self._with_protocol() or self._with_place() or self._with_instrument()
 
     # -- readings ------------------------------------------------------------------------------
 
@@ -184,7 +246,11 @@ class _FollowUp:
         if len(wanted) < 2:
             wanted = tuple(dict.fromkeys((*wanted, *(i for i in self.titles if i in self.names.treaties))))
         topic = _lower_first(_topic(self.last.question, self.names))
-        return f"How do {self._and(wanted)} compare: {topic}"
+        compared = [f"the {self.titles[i]}" for i in wanted if i in self.titles]
+        for place in self.names.places(self.last.question):
+            if place.instrument in wanted:
+                compared[wanted.index(place.instrument)] = f"{_written(place.pinpoint)} of the {self.titles[place.instrument]}"
+        return f"How do {', '.join(compared[:-1])} and {compared[-1]} compare: {topic}"
 
     def _of_others(self) -> str:
         """Returns the last question asked of the instruments named now."""
@@ -220,11 +286,12 @@ class _FollowUp:
         """Returns the question joined to the last one: "What is …, and does it …?"."""
         added = re.sub(r"^any\b", "are there any", _JOINT.sub("", self.question).strip() or self.question, flags=re.IGNORECASE)
         last = self.last.question
-        if self.named:
+        if self.named and not self.own:
             last = self._of_others()
         if len(split_words(f"{last} {added}")) > CHAIN_WORDS:
             root = next((t.question for t in self.turns if last.startswith(_stripped(t.question))), last)
             last = root if len(split_words(root)) < len(split_words(last)) else last
+        self.focus = added
         return _sentence(f"{_stripped(last)}, and {_lower_first(added)}")
 
     def _with_instrument(self) -> str:
@@ -233,6 +300,20 @@ class _FollowUp:
         if self.named or len(spoken) != 1 or not _THE_INSTRUMENT.search(self.question):
             return self.question
         return _sentence(_THE_INSTRUMENT.sub(lambda _: self._and(spoken), self.question, count=1))
+
+    def _with_protocol(self) -> str | None:
+        """Returns the question with "the protocol" read as the one last spoken of, where it names another instrument too; else None."""
+        if not self.named or set(self.named) & set(self.names.protocols) or not _THE_PROTOCOL.search(self.question):
+            return None
+        meant = self._protocols()
+        return _sentence(_THE_PROTOCOL.sub(lambda _: self._and(meant), self.question, count=1)) if len(meant) == 1 else None
+
+    def _with_place(self) -> str | None:
+        """Returns the question with its article read as one of the instrument last spoken of; None where it names none."""
+        spoken = self._spoken()
+        if self.named or len(spoken) != 1 or not any(p.instrument is None for p in self.names.places(self.question)):
+            return None
+        return _sentence(_ARTICLE.sub(lambda m: f"{m[0]} of {self._and(spoken)}", self.question, count=1))
 
     # -- parts ---------------------------------------------------------------------------------
 
@@ -243,6 +324,11 @@ class _FollowUp:
         """Returns instruments as written in a sentence: "the A and the B"."""
         titles = [f"the {self.titles[i]}" for i in instruments if i in self.titles]
         return " and ".join([", ".join(titles[:-1]), titles[-1]] if len(titles) > 1 else titles)
+
+    def _has_protocols(self) -> bool:
+        """Whether the instrument last spoken of has protocols of its own (or is one)."""
+        spoken = set(self._spoken())
+        return not spoken or bool(spoken & (set(self.names.protocols) | set(self.names.parents)))
 
     def _protocols(self) -> tuple[str, ...]:
         """Returns what "the protocol" means: the one last spoken of, else all."""
@@ -309,6 +395,7 @@ def _topic(question: str, names: Names) -> str:
     for start, end in sorted({(start, end) for _, start, end in names.instruments(text)}, reverse=True):
         head = re.sub(r"(?:(?:^|\s)(?:under|in|of|by|to|within|according to|with|between))?\s*(?:both\s+)?(?:the)?\s*$", "", text[:start], flags=re.IGNORECASE)
         text = f"{head} {text[end:]}"
+    text = _PLACE.sub(" ", text)
     text = re.sub(r"\bdoes say\b", "is said", re.sub(r"\s+", " ", text), flags=re.IGNORECASE)
     text = re.sub(r"(?<=\s)(?:and|or|,)\s*(?=[?.,;]|$)|\(\s*\)", "", text, flags=re.IGNORECASE)
     text = re.sub(r"^\W*compar\w*\s+(?:(?:and|with|to|vs\.?|or)\s+)*(?:(?:on|about|regarding|as to)\s+)?", "", text, flags=re.IGNORECASE)

@@ -63,7 +63,7 @@ _CITY_AFTER = re.compile(
     r"(?:'s)? (?:police|courts?|hospitals?|banks?|hotels?|airport|residents?|office|city|prosecutors?|company|university|mayor|streets?|metro|time)\b",
     re.IGNORECASE,
 )
-_CITIES = frozenset(["budapest"])
+_CITIES = frozenset(["budapest", "hanoi"])
 #: What goes on after a name so that it is another's: "UN Convention on the Law of the Sea".
 _GOES_ON = re.compile(
     r"(?:UN|U\.N\.|United Nations|Council of Europe|CoE|European|ASEAN)\b[\w\s']*(?:Convention|Treaty|Agreement|Declaration|Protocol)"
@@ -117,6 +117,11 @@ class Names:
     def protocols(self) -> tuple[str, ...]:
         """Ids of the protocols, in order."""
         return tuple(self._supplements)
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """Ids of the treaties that have a protocol."""
+        return tuple(dict.fromkeys(self._supplements.values()))
 
     @property
     def treaties(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ Scores are between 0 and 1, higher is more likely to answer. The same index and 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from assistant.answer import RankedProvision
 from corpus.index import Index, IndexHandle
+from corpus.misreadings import MISREAD
 from corpus.model import PassageKind
 from corpus.pinpoint import Pinpoint
+from corpus.requests import HARM, LAWFUL, TAMPER
 from corpus.words import tokens
 
 
@@ -33,6 +35,8 @@ class Weights:
         paragraph_slack: How far below the unit's best passage a paragraph's may lie and still name the pinpoint.
         paragraph_support: Weight of the mean of a paragraph's next best passages beside its best one, when the pinpoint is chosen.
         named: Added to the score of an instrument that the question names.
+        focus: Weight of what a follow-up asks now, against the whole question that it is read as (0 to 1).
+        before: Weight of the question before, for a follow-up that stands alone (0 to 1).
     """
 
     dense: float = 1.0
@@ -44,6 +48,8 @@ class Weights:
     paragraph_slack: float = 0.16
     paragraph_support: float = 0.3
     named: float = 0.2
+    focus: float = 0.5
+    before: float = 0.3
 
     @property
     def most(self) -> float:
@@ -62,6 +68,8 @@ class Evidence:
         words: Number of the question's content words, each counted once.
         boundary: Kind and topic of the nearest boundary passage; None where there is none.
         boundary_near: Mean cosine similarity of the three nearest boundary passages.
+        requests: Kinds of request that the question is like (`corpus.requests`).
+        misread: Instrument, number and cosine similarity of the misreading that comes nearest; None where there is none.
     """
 
     ranked: tuple[RankedProvision, ...]
@@ -70,6 +78,8 @@ class Evidence:
     words: int
     boundary: tuple[str, str] | None = None
     boundary_near: float = -1.0
+    requests: frozenset[str] = frozenset()
+    misread: tuple[str, int, float] | None = None
 
 
 def search(
@@ -78,6 +88,9 @@ def search(
     *,
     instruments: Sequence[str] | None = None,
     prefer: Sequence[str] = (),
+    whole: str = "",
+    focus: str = "",
+    before: str = "",
     weights: Weights | None = None,
     index: Index | None = None,
 ) -> Evidence:
@@ -88,16 +101,27 @@ def search(
         question: Standalone.
         instruments: Search only these; None for all.
         prefer: Instruments that the question names; their provisions come first among near equals.
+        whole: The question with the names of instruments, where they were taken out; what is no question and what is misread is told by it.
+        focus: The part of the question that is asked now, of a question that repeats what was asked before; empty for all of it.
+        before: The question before, of a follow-up that may go on from it; empty for none.
         weights: Other than the default ones, for experiments.
         index: A generation already opened, so that one answer is made from one generation.
     """
     index = index or handle.current()
     w = weights or Weights()
-    vector = handle.encoder(index).encode([question])[0]
+    encoder = handle.encoder(index)
+    vector = encoder.encode([question])[0]
+    if focus:
+        vector = _between(vector, encoder.encode([focus])[0], w.focus)
+    if before:
+        vector = _between(vector, encoder.encode([before])[0], w.before)
     k = handle.settings.candidates
     near, _ = index.vectors.search(vector, k, instruments)
     query = tokens(question)
+    now = tokens(focus) if focus else []
     bm25 = index.lexical.scores(query)
+    if now:
+        bm25 = (1 - w.focus) * bm25 + w.focus * index.lexical.scores(now)
     if instruments is not None:
         bm25 = np.where(np.isin(index.instruments, list(instruments)), bm25, np.float32(0.0))
     k_lexical = min(k, len(bm25))
@@ -109,6 +133,8 @@ def search(
     lexical = bm25[candidates].astype(np.float64)
     passage_scores = w.dense * np.clip(dense, 0.0, 1.0) + w.lexical * lexical / (lexical + w.lexical_half)
     by_unit = index.lexical_units.scores(query).astype(np.float64)
+    if now:
+        by_unit = (1 - w.focus) * by_unit + w.focus * index.lexical_units.scores(now)
     if instruments is not None:
         by_unit = np.where([i in instruments for i, _ in index.units], by_unit, 0.0)
     by_unit = by_unit / max(float(by_unit.max()), 1e-9)
@@ -116,12 +142,40 @@ def search(
 
     distinct = list(dict.fromkeys(query))
     share = _lexical_share(index, ranked, distinct) if ranked else 0.0
-    boundary, boundary_near = None, -1.0
-    if len(index.boundary_rows):
-        likeness = index.boundary_rows @ vector
-        kind, topic, _ = index.boundary_topics[int(likeness.argmax())]
-        boundary, boundary_near = (kind, topic), _mean_of_best(likeness)
-    return Evidence(tuple(ranked), _mean_of_best(dense), share, len(distinct), boundary, boundary_near)
+    ends = _ends(index, vector, encoder.encode([whole])[0] if whole and whole != question else vector, _mean_of_best(dense))
+    return replace(ends, ranked=tuple(ranked), near=_mean_of_best(dense), lexical_share=share, words=len(distinct))
+
+
+#: A question is like requests of a kind from this side of the line, and from this lead of the three nearest examples over all that is no request.
+_LIKE = {HARM: (-0.1, -0.06), TAMPER: (0.2, -0.05)}
+
+
+def _ends(index: Index, vector: NDArray[np.float32], whole: NDArray[np.float32], near: float) -> Evidence:
+    """Returns what the boundary passages say of a question: the nearest end of the corpus, kinds of request, the nearest misreading."""
+    if not len(index.boundary_rows):
+        return Evidence((), near, 0.0, 0)
+    kinds = index.boundary_kinds
+    likeness = np.where(np.isin(kinds, ("silent", "outside")), index.boundary_rows @ vector, np.float32(-1.0))
+    of_whole = index.boundary_rows @ whole
+    kind, topic, _ = index.boundary_topics[int(likeness.argmax())]
+    no_request = max(_mean_of_best(of_whole[kinds == LAWFUL]), _mean_of_best(index.rows @ whole)) if (kinds == LAWFUL).any() else 1.0
+    requests = frozenset(
+        request
+        for request, (side, lead) in _LIKE.items()
+        if request in index.lines and index.lines[request].side(whole) > side and _mean_of_best(of_whole[kinds == request]) - no_request > lead
+    )
+    misread = None
+    if (kinds == MISREAD).any():
+        best = int(np.where(kinds == MISREAD, of_whole, np.float32(-1.0)).argmax())
+        instrument, number = index.boundary_topics[best][1].rsplit(" ", 1)
+        misread = (instrument, int(number), float(of_whole[best]))
+    return Evidence((), near, 0.0, 0, (kind, topic), _mean_of_best(likeness), requests, misread)
+
+
+def _between(whole: NDArray[np.float32], part: NDArray[np.float32], share: float) -> NDArray[np.float32]:
+    """Returns the unit vector between two, `share` of the way from the first to the second."""
+    mixed = (1 - share) * whole + share * part
+    return np.asarray(mixed / np.linalg.norm(mixed), dtype=np.float32)
 
 
 def _mean_of_best(similarities: NDArray[np.floating[Any]], count: int = 3) -> float:

@@ -9,10 +9,13 @@ from assistant.answer import Reason
 from assistant.phrases import one_of, table, words
 from assistant.question import Question
 from assistant.retrieval import Evidence
+from corpus.requests import HARM, TAMPER
 from corpus.settings import DEFAULT_EMBEDDING_MODEL
 
 #: Topic of a verdict on a request for help to do wrong.
 WRONGDOING = "wrongdoing"
+#: Topic of a verdict on instructions to the program.
+INSTRUCTIONS = "instructions"
 
 
 @dataclass(frozen=True)
@@ -212,8 +215,10 @@ def doubt(question: Question, evidence: Evidence, thresholds: Thresholds) -> flo
 
 def judge(question: Question, evidence: Evidence, thresholds: Thresholds | None = None) -> Verdict | None:
     """Returns why a question cannot be answered; None when it can."""
-    if wrongdoing(question.text):
+    if wrongdoing(question.text) or HARM in evidence.requests:
         return Verdict(Reason.OUT_OF_SCOPE, topic=WRONGDOING)
+    if TAMPER in evidence.requests and not question.places:
+        return Verdict(Reason.OUT_OF_SCOPE, topic=INSTRUCTIONS)
     if question.elsewhere and not question.instruments:
         return Verdict(Reason.NOT_IN_CORPUS, named=question.elsewhere)
     if question.places and question.instruments and not tampering(question.text):

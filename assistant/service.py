@@ -11,14 +11,14 @@ from weakref import WeakKeyDictionary
 
 from assistant.answer import Answer, Outcome, Part, QuestionKind, RankedProvision, Reason, Statement
 from assistant.compose import Composer
-from assistant.conversation import Turn, standalone
+from assistant.conversation import Reading, Turn, read
 from assistant.facts import Facts
 from assistant.intents import Intent, intents
 from assistant.naming import Names
 from assistant.notes import notes_for
 from assistant.question import Question, clean_question, other_language, understand
 from assistant.retrieval import Evidence, search
-from assistant.scope import WRONGDOING, Verdict, judge, thresholds_for
+from assistant.scope import INSTRUCTIONS, WRONGDOING, Verdict, judge, thresholds_for
 from assistant.texts import Texts, is_treaty, verified
 from assistant.tuning import Tuning
 from corpus.catalogue import Kind
@@ -127,11 +127,11 @@ class Assistant:
             raise BadInputError(f"The question seems to be in {language}. Questions are answered in English only for now: please ask it in English.")
         names = _names(index)
         titles = {i.id: i.short_title for i in index.catalogue.instruments}
-        alone = standalone(text, turns, names, titles)
-        understood = understand(alone, names)
+        reading = read(text, turns, names, titles)
+        understood = understand(reading.text, names)
         texts = Texts(index)
-        answer = self._answer(index, texts, understood, instruments, turns[-1] if turns else None)
-        answer = replace(answer, question=text, standalone_question=alone)
+        answer = self._answer(index, texts, understood, instruments, turns[-1] if turns else None, reading)
+        answer = replace(answer, question=text, standalone_question=reading.text)
         return verified(answer, texts)
 
     def search(
@@ -195,14 +195,24 @@ class Assistant:
     # -- finding -------------------------------------------------------------------------------
 
     def _find(
-        self, index: Index, texts: Texts, question: Question, instruments: Sequence[str] | None, last: Turn | None = None
+        self, index: Index, texts: Texts, question: Question, instruments: Sequence[str] | None, last: Turn | None = None, reading: Reading | None = None
     ) -> tuple[list[RankedProvision], Evidence]:
         """Returns the ranked provisions (those named in the question first) and the evidence behind them."""
         prefer = question.instruments
-        evidence = search(self.handle, question.bare or question.text, instruments=instruments, prefer=prefer, weights=self.tuning.weights, index=index)
+        evidence = search(
+            self.handle,
+            question.bare or question.text,
+            instruments=instruments,
+            prefer=prefer,
+            whole=reading.asked if reading and reading.asked else question.text,
+            focus=reading.focus if reading else "",
+            before=reading.before if reading else "",
+            weights=self.tuning.weights,
+            index=index,
+        )
         ranked = _defining_first(texts, evidence.ranked, prefer) if question.kind is QuestionKind.DEFINITION else evidence.ranked
         if last is not None and not question.instruments:
-            ranked = _near_last(ranked, last)
+            ranked = _near_last(ranked, last, reading.spoken if reading else ())
         ranked = _law_first(texts, ranked, prefer)
         named = self._named_places(texts, question, instruments)
         seen = {(r.instrument, r.pinpoint.top) for r in named}
@@ -225,12 +235,14 @@ class Assistant:
 
     # -- answering -----------------------------------------------------------------------------
 
-    def _answer(self, index: Index, texts: Texts, question: Question, instruments: Sequence[str] | None, last: Turn | None = None) -> Answer:
+    def _answer(
+        self, index: Index, texts: Texts, question: Question, instruments: Sequence[str] | None, last: Turn | None = None, reading: Reading | None = None
+    ) -> Answer:
         base = self._blank(index, question.text, tuple(instruments) if instruments is not None else index.catalogue.ids)
         base = replace(base, kind=question.kind)
         if question.kind is QuestionKind.SMALL_TALK:
             return self._greeting(base, index)
-        ranked, evidence = self._find(index, texts, question, instruments, last)
+        ranked, evidence = self._find(index, texts, question, instruments, last, reading)
         base = replace(base, retrieved=self._titled(texts, ranked[:RETRIEVED]))
         if (correction := self._missing_place(texts, question)) is not None:
             return replace(base, statements=(correction,), premise="corrected")
@@ -350,24 +362,23 @@ class Assistant:
             nearest = [RankedProvision(i, p, 0.0) for i, p in places if i in index.catalogue] or ranked[:3]
         elif verdict.topic == WRONGDOING:
             note = "I do not help to commit what these instruments punish, or to evade what they allow. I can say what they provide on it."
+        elif verdict.topic == INSTRUCTIONS:
+            note = f"This reads as instructions to the program rather than a question; none of them is followed. Questions are answered from: {names}."
         else:
             note = f"This is outside the instruments that are answered from: {names}."
         return replace(base, outcome=Outcome.DECLINED, reason=verdict.reason, notes=(" ".join(note.split()),), nearest=self._titled(texts, nearest))
 
 
-#: Added to the score of the article cited last, and of its instrument, when a follow-up names no instrument.
-SAME_ARTICLE, SAME_INSTRUMENT = 0.1, 0.06
+#: Added to the score of the article cited last, and of the instruments that the conversation is about, when a follow-up names no instrument.
+SAME_ARTICLE, SPOKEN = 0.05, 0.1
 
 
-def _near_last(ranked: Sequence[RankedProvision], last: Turn) -> list[RankedProvision]:
+def _near_last(ranked: Sequence[RankedProvision], last: Turn, spoken: Sequence[str]) -> list[RankedProvision]:
     """Returns the provisions with those near the last answer moved up: "is a judge needed?" is asked of what was just cited."""
-    if last.instrument is None or last.pinpoint is None:
-        return list(ranked)
-    article = pinpoint_from(last.pinpoint).top
+    article = (last.instrument, pinpoint_from(last.pinpoint).top) if last.instrument and last.pinpoint else None
 
     def score(r: RankedProvision) -> float:
-        same = r.instrument == last.instrument
-        return r.score + SAME_INSTRUMENT * same + SAME_ARTICLE * (same and r.pinpoint.top == article)
+        return r.score + SPOKEN * (r.instrument in spoken) + SAME_ARTICLE * ((r.instrument, r.pinpoint.top) == article)
 
     return sorted(ranked, key=lambda r: -score(r))
 

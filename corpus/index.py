@@ -17,7 +17,9 @@ from corpus.contract import BOUNDARY_VECTORS, CHROMA, LEXICAL, LEXICAL_UNITS, ST
 from corpus.encoder import Encoder, load_encoder
 from corpus.errors import IndexMissingError
 from corpus.lexical import LexicalIndex
+from corpus.misreadings import Misreading, misreadings_from_json
 from corpus.participation import tables_from_json, with_entry_into_force
+from corpus.requests import Line, lines_from_json
 from corpus.settings import Settings
 from corpus.store import Store, pinpoint_from
 from corpus.units import number_units
@@ -78,6 +80,21 @@ class Index:
     def boundaries(self) -> Boundaries:
         """The boundaries of this generation."""
         return Boundaries.model_validate_json(self.store.part("boundaries"))
+
+    @cached_property
+    def boundary_kinds(self) -> NDArray[np.str_]:
+        """Kinds of the boundary passages, in the order of `boundary_rows`."""
+        return np.array([kind for kind, _, _ in self.boundary_topics], dtype=np.str_)
+
+    @cached_property
+    def misreadings(self) -> dict[str, tuple[Misreading, ...]]:
+        """The misreadings of this generation, by instrument."""
+        return misreadings_from_json(self.store.optional_part("misreadings"))
+
+    @cached_property
+    def lines(self) -> dict[str, Line]:
+        """What tells requests from questions, by the kind of request."""
+        return lines_from_json(self.store.optional_part("lines"))
 
     @cached_property
     def boundary_topics(self) -> list[tuple[str, str, str]]:

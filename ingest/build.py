@@ -37,9 +37,11 @@ from corpus.errors import IndexMissingError
 from corpus.guide import GUIDES_FOLDER, Guide
 from corpus.index import Index
 from corpus.lexical import write_lexical_words
-from corpus.model import Document, Passage, Provision
+from corpus.misreadings import MISREADINGS_FOLDER, load_misreadings, misreadings_to_json
+from corpus.model import Document, Passage, PassageKind, Provision
 from corpus.participation import tables_to_json
 from corpus.pinpoint import Pinpoint
+from corpus.requests import HARM, LAWFUL, REQUESTS_FILE, TAMPER, Line, line_between, lines_to_json, load_requests
 from corpus.settings import Settings
 from corpus.store import pinpoint_from, write_store
 from corpus.units import number_units
@@ -63,7 +65,7 @@ log = logging.getLogger(__name__)
 #: The language in which passages are embedded and answers are given.
 LANGUAGE = "en"
 #: What the code makes of the same sources; raised when passages or stored values change, so that an old index is built anew.
-BUILD_VERSION = 3
+BUILD_VERSION = 4
 
 Progress = Callable[[str, int, int], None]
 
@@ -77,6 +79,8 @@ class Sources:
         guides_folder: One file per instrument.
         concordance_file: The concordance.
         boundaries_file: The boundaries.
+        requests_file: Examples of requests that are no questions.
+        misreadings_folder: One file per instrument.
         own_folder: The home's own instruments; those of the home that is ingested when None is given to `ingest`.
     """
 
@@ -84,6 +88,8 @@ class Sources:
     guides_folder: Path = GUIDES_FOLDER
     concordance_file: Path = CONCORDANCE_FILE
     boundaries_file: Path = BOUNDARIES_FILE
+    requests_file: Path = REQUESTS_FILE
+    misreadings_folder: Path = MISREADINGS_FOLDER
     own_folder: Path | None = None
 
     def catalogue(self) -> Catalogue:
@@ -98,7 +104,8 @@ class Sources:
     def checksum(self, documents: list[Document]) -> str:
         """Returns the SHA-256 over all sources and the texts."""
         digest = hashlib.sha256(f"build {BUILD_VERSION}, schema {SCHEMA_VERSION}".encode())
-        files = [*sorted(self.catalogue_folder.glob("*.yaml")), *sorted(self.guides_folder.glob("*.yaml")), self.concordance_file, self.boundaries_file]
+        files = [*sorted(self.catalogue_folder.glob("*.yaml")), *sorted(self.guides_folder.glob("*.yaml")), self.concordance_file]
+        files += [self.boundaries_file, self.requests_file, *sorted(self.misreadings_folder.glob("*.yaml"))]
         if self.own_folder is not None:
             files += [*sorted(self.own_folder.glob("*.yaml")), *sorted((self.own_folder / "guides").glob("*.yaml"))]
         for path in files:
@@ -154,6 +161,8 @@ def ingest(settings: Settings, *, sources: Sources | None = None, rebuild: bool 
     guides = sources.guides(settings.cache_folder)
     load_concordance(sources.concordance_file)
     load_boundaries(sources.boundaries_file)
+    load_requests(sources.requests_file)
+    load_misreadings(sources.misreadings_folder)
     warnings: list[str] = []
     with writing(settings):
         documents = load_fetched(settings.texts_folder, catalogue, warnings.append)
@@ -310,7 +319,8 @@ def _build(
         parsed, coverage = _structured(documents, guides, catalogue)
         passages = _passages(parsed, guides, catalogue)
         boundaries = load_boundaries(sources.boundaries_file)
-        ends = list(boundary_rows(boundaries))
+        misreadings = {i: m for i, m in load_misreadings(sources.misreadings_folder).items() if i in catalogue}
+        ends = list(boundary_rows(boundaries, load_requests(sources.requests_file), misreadings))
         progress("structure", 1, 1)
 
         encoder = _LazyEncoder(settings)
@@ -338,6 +348,8 @@ def _build(
                 "catalogue": catalogue.model_dump_json(),
                 "concordance": load_concordance(sources.concordance_file).model_dump_json(),
                 "boundaries": boundaries.model_dump_json(),
+                "misreadings": misreadings_to_json(misreadings),
+                "lines": lines_to_json(_lines(passages, ends, rows)),
                 "participation": tables_to_json(load_status(settings.home, catalogue)),
             },
         )
@@ -381,6 +393,16 @@ def _build(
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return manifest
+
+
+def _lines(passages: Sequence[Passage], ends: Sequence[tuple[str, str, str]], rows: Vectors) -> dict[str, Line]:
+    """Returns what tells requests from questions: the examples on one side, look-alikes and the guides' questions on the other."""
+
+    def examples(kind: str) -> Vectors:
+        return rows[[len(passages) + n for n, end in enumerate(ends) if end[0] == kind]]
+
+    asked = rows[[n for n, p in enumerate(passages) if p.kind in (PassageKind.QUESTION, PassageKind.SITUATION)]]
+    return {kind: line_between(examples(kind), examples(LAWFUL), asked) for kind in (HARM, TAMPER)}
 
 
 def _taken_over(settings: Settings, target: Path, rows: Vectors, metadata: Sequence[dict[str, str]], texts: Sequence[str]) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from corpus.boundaries import Boundaries
 from corpus.catalogue import Instrument
 from corpus.guide import Guide
+from corpus.misreadings import MISREAD, Misreading
 from corpus.model import Document, Level, Passage, PassageKind, Provision, TextKind
 from corpus.pinpoint import DIVISION, Pinpoint
+from corpus.requests import HARM, LAWFUL, TAMPER, Requests
 from corpus.store import pinpoint_from
 from corpus.words import fold_space
 
@@ -81,8 +83,12 @@ def outline_passages(instrument: Instrument, covered: frozenset[Pinpoint]) -> It
             yield Passage(instrument.id, pinpoint, PassageKind.HEADING, TextKind.GUIDE, article.title)
 
 
-def boundary_rows(boundaries: Boundaries) -> Iterator[tuple[str, str, str]]:
-    """Yields kind, topic and text of what marks the corpus's ends."""
+def boundary_rows(boundaries: Boundaries, requests: Requests, misreadings: Mapping[str, Sequence[Misreading]]) -> Iterator[tuple[str, str, str]]:
+    """Yields kind, topic and text of what is compared with a question beside the passages.
+
+    These are what marks the corpus's ends, requests that are no questions (and questions that look like them), and wrong beliefs; the topic of a wrong
+    belief is its instrument and its number among that instrument's misreadings: ``budapest-convention 12``.
+    """
     for silent in boundaries.silent:
         yield "silent", silent.topic, f"{silent.title}: {', '.join(silent.terms)}"
         for question in silent.questions:
@@ -90,3 +96,10 @@ def boundary_rows(boundaries: Boundaries) -> Iterator[tuple[str, str, str]]:
     for outside in boundaries.outside:
         for question in outside.questions:
             yield "outside", outside.topic, question
+    for kind, examples in ((HARM, requests.harm), (TAMPER, requests.tamper), (LAWFUL, requests.lawful)):
+        for example in examples:
+            yield kind, "", example
+    for instrument, found in misreadings.items():
+        for number, misreading in enumerate(found):
+            for claim in misreading.claims:
+                yield MISREAD, f"{instrument} {number}", claim

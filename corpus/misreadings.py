@@ -1,0 +1,63 @@
+"""What people wrongly believe that a provision says, and what it says instead."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, TypeAdapter, field_validator
+
+from corpus.pinpoint import Pinpoint, parse_pinpoint
+from corpus.yamlfile import Entry, read_yaml, validated
+
+MISREADINGS_FOLDER = Path(__file__).parent / "misreadings"
+#: Kind of the boundary passages that are claims.
+MISREAD = "misread"
+
+
+class Misreading(Entry):
+    """One wrong belief.
+
+    Attributes:
+        at: The provision, as a pinpoint.
+        claims: The belief as people put it, in questions or statements.
+        correction: What the provision says instead, in plain words.
+    """
+
+    at: str
+    claims: tuple[str, ...] = Field(min_length=1)
+    correction: str = Field(min_length=10)
+
+    @field_validator("at")
+    @classmethod
+    def _is_pinpoint(cls, value: str) -> str:
+        parse_pinpoint(value, section_titles=True)
+        return value
+
+    @property
+    def pinpoint(self) -> Pinpoint:
+        """The provision."""
+        return parse_pinpoint(self.at, section_titles=True)
+
+
+_ALL: TypeAdapter[dict[str, tuple[Misreading, ...]]] = TypeAdapter(dict[str, tuple[Misreading, ...]])
+
+
+@lru_cache(maxsize=4)
+def load_misreadings(folder: Path = MISREADINGS_FOLDER) -> dict[str, tuple[Misreading, ...]]:
+    """Returns the misreadings by instrument, in the order of the files.
+
+    Raises:
+        BadFileError: A file breaks the schema.
+    """
+    return {path.stem: validated(path, read_yaml(path), tuple[Misreading, ...]) for path in sorted(folder.glob("*.yaml"))}
+
+
+def misreadings_to_json(misreadings: dict[str, tuple[Misreading, ...]]) -> str:
+    """Returns misreadings by instrument as JSON."""
+    return _ALL.dump_json(misreadings).decode()
+
+
+def misreadings_from_json(text: str | None) -> dict[str, tuple[Misreading, ...]]:
+    """Returns misreadings by instrument; none where there is nothing to read."""
+    return _ALL.validate_json(text or "{}")

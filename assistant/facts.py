@@ -12,15 +12,13 @@ from urllib.parse import urlsplit
 
 from assistant.answer import Citation, Part, Statement
 from assistant.intents import Intent
-from assistant.participants import TableAnswers, date_words
+from assistant.participants import TableAnswers
 from assistant.texts import Texts, is_treaty
 from corpus.catalogue import DateFact, Fact, Instrument, StateStatus, StatusFigure
+from corpus.days import STALE_DAYS, date_words
 from corpus.participation import Participation
 from corpus.pinpoint import parse_pinpoint
 from corpus.states import code_of, codes_named, groups_named, name_of
-
-#: Days after which a figure on participation is called old.
-STALE_DAYS = 90
 
 _CLAUSES = {
     Intent.FORCE_FOR: ("entry_into_force",),

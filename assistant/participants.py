@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from corpus.catalogue import Instrument
+from corpus.days import date_words
 from corpus.participation import ConsentKind, Participant, Participation, StatusText, TextSort, special
 from corpus.states import SPECIAL, Group, codes_named, fold_name, groups_named, without_markers
 
@@ -59,11 +60,6 @@ _DID = {
     ConsentKind.SIGNATURE: "signed it definitively, without a ratification to follow, on",
     ConsentKind.UNSPECIFIED: "ratified it or acceded to it on",
 }
-
-
-def date_words(day: dt.date) -> str:
-    """Returns a day as it is written in a brief: 24 December 2024."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def said(name: str, *, begins: bool = False) -> str:

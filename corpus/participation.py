@@ -13,6 +13,7 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from corpus.catalogue import Catalogue, DateFact, Instrument
+from corpus.days import date_words
 from corpus.states import EUROPEAN_UNION, SPECIAL, name_of
 from corpus.yamlfile import Entry
 
@@ -194,7 +195,7 @@ def with_entry_into_force(catalogue: Catalogue, tables: Tables) -> Catalogue:
         known = one.dates.in_force
         if table is None or (known is not None and known.value is not None):
             return one
-        day = f"{table.as_of.day} {table.as_of:%B %Y}"
+        day = date_words(table.as_of)
         if table.entered is not None:
             fact = DateFact(value=table.entered, source=table.address, note=f"From the depositary's table as of {day}")
         else:

@@ -17,13 +17,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from corpus.catalogue import Catalogue, Instrument
+from corpus.days import now_stamp
 from corpus.errors import BadFileError, BadInputError
 from corpus.participation import Participation, tables_to_json
 from corpus.states import fold_name
-from ingest.fetching import home_errors
 from ingest.status_cells import Table, read_page
 from ingest.status_coe import read_coe_json, read_coe_page, with_declarations
 from ingest.status_un import read_un_page, read_un_xml, un_key
+from ingest.versions import home_errors
 
 #: Beginnings of a web page; an XML declaration and comments may stand before it.
 _HTML = re.compile(rb"(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|div)\b", re.IGNORECASE | re.DOTALL)
@@ -81,7 +82,7 @@ def take_status(
         publisher=table.publisher,
         form=table.form,
         address=address or name,
-        retrieved=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        retrieved=now_stamp(),
         sha256=hashlib.sha256(data + (declarations or b"")).hexdigest(),
         entries=tuple(table.entries),
         entered=table.entered,

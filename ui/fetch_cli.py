@@ -127,6 +127,9 @@ def _from_folder(source: Path, texts: Path, show: Callable[[str], None], say: Ca
             refused += 1
             say(f"refused  {one.file}: {one.refused}")
             continue
+        if one.passed_over is not None:
+            say(f"passed over  {one.file}: {one.passed_over}")
+            continue
         show(f"{'taken' if one.changed else 'unchanged'}  {one.file}: {coverage_words(one.coverage)}")
     say("Run `rapporteur ingest` to answer from these texts.")
     return _REFUSED if refused else 0

@@ -269,6 +269,9 @@ class Together:
             verbs = [a for a, on in zip(acts, pattern, strict=True) if not on]
             other = f"{verbs[0]} " if verbs[0] is not acts[list(pattern).index(True)] else ""
             return f"{acts[list(pattern).index(True)]} {listed(yes)} and not {other}{_any_of(no)}"
+        if len(set(acts)) > 1:
+            done = [f"{act} {title}" for act, title in zip(acts, titles, strict=True)]
+            return " and ".join(done) if yes else f"neither {' nor '.join(done)}"
         if yes:
             return f"{acts[0]} {'both' if len(yes) == 2 else 'all of'} {listed(yes)}"
         return f"{acts[0]} {'neither ' + ' nor '.join(no) if len(no) == 2 else 'none of ' + listed(no)}"

@@ -179,12 +179,14 @@ def test_with_no_network_one_line_and_nothing_changes(run: Run, left: list[objec
     assert {str(host) for host in left} <= hosts, "only the catalogue's publishers are ever looked up"
 
 
-def test_ctrl_c_ends_it_though_a_server_is_silent(server: Misbehaving, tmp_path: Path) -> None:
-    catalogue_of(tmp_path / "catalogue", text_at(server.on("/first", Reply(endless_head=True))))
+@pytest.mark.parametrize("mode", [[], ["--status"]], ids=["texts", "tables"])
+def test_ctrl_c_ends_it_though_a_server_is_silent(server: Misbehaving, tmp_path: Path, mode: list[str]) -> None:
+    address = server.on("/first", Reply(endless_head=True))
+    catalogue_of(tmp_path / "catalogue", text_at(address), {"url": address, "serves": "status", "media_type": "application/xml"})
     program = (
         "from pathlib import Path\nfrom corpus.catalogue import load_catalogue\nfrom ui import cli, fetch_cli\n"
         f"fetch_cli.catalogue = lambda: load_catalogue(Path({str(tmp_path / 'catalogue')!r}))\n"
-        "import sys\nsys.argv = ['rapporteur', 'fetch']\ncli.main()\n"
+        f"import sys\nsys.argv = {['rapporteur', 'fetch', *mode]!r}\ncli.main()\n"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", program], env=environment(tmp_path / "home", tmp_path / "guard"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -194,7 +196,7 @@ def test_ctrl_c_ends_it_though_a_server_is_silent(server: Misbehaving, tmp_path:
     process.send_signal(signal.SIGINT)
     out, errors = process.communicate(timeout=30)
     assert (process.returncode, out, errors) == (130, "", "rapporteur: stopped.\n")
-    assert not (tmp_path / "home" / "texts").exists()
+    assert not (tmp_path / "home").exists()
 
 
 def test_the_catalogue_can_be_asked(left: list[object]) -> None:

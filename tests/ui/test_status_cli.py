@@ -149,6 +149,17 @@ def test_old_table_says_so(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "  91 days old: `rapporteur fetch --status lighthouse-convention` asks the depositary.\n" in run("lighthouse-convention", "--party", "Fiji")[1]
 
 
+def test_an_index_with_another_table_is_told(run: Run) -> None:
+    assert "Answers are still" not in run("lighthouse-convention")[1]
+    (shown,) = status_cli.participation(["lighthouse-convention"], [], None, pytest.fail)
+    told = "  Answers are still given from {}: run `rapporteur ingest`."
+    assert told.format("the catalogue") in list(status_cli.as_lines(shown, 100, None, indexed=True))
+    assert shown.table is not None
+    older = shown.table.model_copy(update={"sha256": "0", "as_of": dt.date(2026, 1, 2)})
+    assert told.format("the table of 2026-01-02") in list(status_cli.as_lines(shown, 100, older, indexed=True))
+    assert not [line for line in status_cli.as_lines(shown, 100, shown.table, indexed=True) if "Answers are still" in line]
+
+
 def test_json(run: Run) -> None:
     code, out, _ = run("lighthouse-convention", "fog-horn-protocol", "--party", "Fiji", "--party", "Tonga", "--json")
     assert code == 0

@@ -18,7 +18,10 @@ from corpus.catalogue import Kind
 from corpus.states import codes_named, groups_named
 
 _INSTRUMENT = re.compile(r"\b(?:convention|treaty|treaties|protocol|protocols|instrument|instruments|declaration|commentary|conventions)\b", re.IGNORECASE)
-_STILL_SIGNS = re.compile(r"\b(?:can|could|may)\b[^.?]{0,30}?\bstill\b[^.?]{0,10}?\bsign\b", re.IGNORECASE)
+#: "Who can still sign?" is asked of every treaty; "could we still sign the 2003 text?" is about what that text asks.
+_STILL_SIGNS = re.compile(
+    r"\b(?:who|which ones|(?:which|what|how many) (?:\w+ ){0,3}(?:states|countries|nations|members|governments)) (?:can|could|may) still sign\b", re.IGNORECASE
+)
 _ON_PARTICIPANTS = frozenset({Intent.PARTICIPATION, Intent.RESERVATIONS, Intent.FORCE_FOR})
 
 

@@ -230,6 +230,12 @@ def test_answers_are_led_by(assistant: Assistant, question: str, lead: str) -> N
     assert all(s.citations for s in answer.statements)
 
 
+def test_what_we_could_still_sign_is_a_question_on_a_text(assistant: Assistant) -> None:
+    answer = assistant.ask("For repairs, a lamp may rest for some nights here. Could we still sign the old text?")
+    assert answer.statements[0].citations[0].instrument == "lighthouse-convention"
+    assert not any("6 signatories" in s.text or "until 31 December" in s.text for s in answer.statements)
+
+
 def test_both_instruments_are_cited_and_told_one_by_one(assistant: Assistant) -> None:
     lead, first, second = assistant.ask("Compare who has signed the Lighthouse Convention and the Fog Convention").statements
     assert [c.instrument for c in lead.citations] == ["lighthouse-convention", "fog-protocol"]

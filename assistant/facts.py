@@ -12,15 +12,13 @@ from urllib.parse import urlsplit
 
 from assistant.answer import Citation, Part, Statement
 from assistant.intents import Intent
-from assistant.participants import TableAnswers, date_words
+from assistant.participants import TableAnswers
 from assistant.texts import Texts, is_treaty
 from corpus.catalogue import DateFact, Fact, Instrument, StateStatus, StatusFigure
+from corpus.days import STALE_DAYS, date_words
 from corpus.participation import Participation
 from corpus.pinpoint import parse_pinpoint
 from corpus.states import code_of, codes_named, groups_named, name_of
-
-#: Days after which a figure on participation is called old.
-STALE_DAYS = 90
 
 _CLAUSES = {
     Intent.FORCE_FOR: ("entry_into_force",),
@@ -113,26 +111,36 @@ class Facts:
         self.sources = Sources()
         self._noted: set[str] = set()
 
-    def statements(self, instrument: Instrument, wanted: Sequence[Intent], question: str) -> tuple[list[Statement], list[str]]:
-        """Returns statements for the facts wanted of one instrument, and notes (old figures, unverified facts)."""
+    def statements(self, instrument: Instrument, wanted: Sequence[Intent], question: str, *, brief: bool = False) -> tuple[list[Statement], list[str]]:
+        """Returns statements for the facts wanted of one instrument, and notes (old figures, unverified facts).
+
+        Args:
+            instrument: The instrument.
+            wanted: The facts.
+            question: The question.
+            brief: Tell the totals of who takes part only; the names stand elsewhere in the answer.
+        """
         out: list[Statement] = []
         notes: list[str] = []
         for intent in wanted:
             if intent is Intent.FORCE_FOR and Intent.PARTICIPATION in wanted:
                 continue  # the same sentences
-            words = list(self._words(instrument, intent, question, notes))
-            if not words:
-                continue
-            citations: tuple[Citation, ...] = ()
-            for key in _CLAUSES[intent]:
-                if key in instrument.clauses and not citations:
-                    citations = self._texts.cite_clause(instrument.id, parse_pinpoint(instrument.clauses[key], section_titles=True))
-            if not citations:
-                citations = self._identity(instrument)
-            out.append(Statement(" ".join(words), citations, Part.FACT))
+            told = Intent.PARTICIPATION in wanted
+            words = list(self._words(instrument, intent, "" if brief and intent is Intent.PARTICIPATION else question, notes, told=told))
+            if words:
+                out.append(Statement(" ".join(words), self.cited(instrument, intent), Part.FACT))
         new = [n for n in dict.fromkeys(notes) if n not in self._noted]
         self._noted.update(new)
         return out, new
+
+    def cited(self, instrument: Instrument, intent: Intent) -> tuple[Citation, ...]:
+        """Returns the clause that governs a fact, else the opening words of the instrument."""
+        for key in _CLAUSES[intent]:
+            if key in instrument.clauses:
+                citations = self._texts.cite_clause(instrument.id, parse_pinpoint(instrument.clauses[key], section_titles=True))
+                if citations:
+                    return citations
+        return self._identity(instrument)
 
     def _identity(self, instrument: Instrument) -> tuple[Citation, ...]:
         """Returns the opening words of an instrument, to be cited where no clause governs a fact."""
@@ -142,7 +150,7 @@ class Facts:
                     return (citation,)
         return ()
 
-    def _words(self, one: Instrument, intent: Intent, question: str, notes: list[str]) -> Iterable[str]:
+    def _words(self, one: Instrument, intent: Intent, question: str, notes: list[str], *, told: bool) -> Iterable[str]:
         name, dates = one.short_title, one.dates
         if intent is Intent.IN_FORCE:
             yield in_force_words(one, self._today, self.sources)
@@ -153,7 +161,7 @@ class Facts:
         elif intent is Intent.FORCE_FOR:
             yield from self._force_for(one, question, notes)
         elif intent is Intent.RESERVATIONS:
-            yield from self._reservations(one, question, notes)
+            yield from self._reservations(one, question, notes, told=told)
         elif intent is Intent.ADOPTED:
             for label, fact in (("was adopted", dates.adopted), ("was published", dates.published)):
                 if fact is not None and fact.value is not None:
@@ -178,9 +186,13 @@ class Facts:
                 verb = "is open for signature until" if open_now else "was open for signature until"
                 yield f"The {name} {verb} {date_words(dates.closes.value)}; after that day a State can only accede{self.sources.after(dates.closes)}."
             elif one.who_may_join:
-                yield one.who_may_join.value
+                yield f"{name}: {one.who_may_join.value}{self.sources.after(one.who_may_join)}"
             elif not is_treaty(one):
                 yield f"The {name} is no treaty and cannot be signed or ratified."
+            else:
+                yield f"The catalogue does not hold until when the {name} can be signed, or who may join it."
+            if not told:
+                yield from self._signed_so_far(one, question, notes)
         elif intent is Intent.JOIN:
             if one.who_may_join:
                 yield f"{one.who_may_join.value}{self.sources.after(one.who_may_join)}"
@@ -257,6 +269,11 @@ class Facts:
         notes.extend(answers.table_notes(self._today, STALE_DAYS))
         return answers
 
+    def _signed_so_far(self, one: Instrument, question: str, notes: list[str]) -> Iterable[str]:
+        """Yields what the table says to who asks who can still sign: of the States named and the members of a group, else in all."""
+        if (answers := self._table(one, notes)) is not None:
+            yield from answers.unsigned(question, notes)
+
     def _force_for(self, one: Instrument, question: str, notes: list[str]) -> Iterable[str]:
         if not is_treaty(one):
             return
@@ -265,12 +282,12 @@ class Facts:
         else:
             yield from self._states_words(one, groups_named(question)[1])
 
-    def _reservations(self, one: Instrument, question: str, notes: list[str]) -> Iterable[str]:
+    def _reservations(self, one: Instrument, question: str, notes: list[str], *, told: bool) -> Iterable[str]:
         if not is_treaty(one):
             yield f"The {one.short_title} is no treaty: no reservation can be made to it."
             return
         if (answers := self._table(one, notes)) is not None:
-            yield from answers.reservations(question)
+            yield from answers.reservations(question, told=told)
             return
         yield f"The catalogue does not hold the reservations and declarations made to the {one.short_title}; the depositary's table does."
         names = [name_of(code) for code in codes_named(groups_named(question)[1])]

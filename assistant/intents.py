@@ -141,10 +141,25 @@ FORMS: dict[Intent, tuple[Form, ...]] = {
         ),
         (r"(?:number|list|names) of (?:\w+ )?{SIGNATORIES}", "list of parties to the Budapest Convention"),
         (
-            r"(?:^\W*|[,;.?] |\band |\bso |list of |know |me |learn |see )(?:(?:and|so|but) )?"
+            r"(?:^\W*|[,;.?:] |\band |\bso |list of |know |me |learn |see |\bcompare )(?:(?:and|so|but) )?"
             r"(?:who|who else|which ones|how many) (?:has |have |had )?(?:not |already |also |"
             r"all )?{JOINED}{OBJECT}",
             "Who has signed?",
+        ),
+        (
+            r"compar(?:e|ing|ison of) (?:the )?(?:(?:status of|lists? of|numbers? of) )?(?:the )?(?:{SIGNATORIES}|participation|participants|signatories)"
+            r"(?: and {SIGNATORIES})? (?:of|to|in|for|between) ",
+            "Compare the signatories of the UN convention and Budapest",
+        ),
+        (
+            r"(?:who|which ones|(?:which|what|how many) (?:\w+ ){0,3}{STATES}) (?:is|are|were) (?:(?:now|already|also|not|a|an) )*"
+            r"(?:{PARTY}|bound|part)(?: to| of| by) {IT}(?!\w)",
+            "Which States are party to both?",
+        ),
+        (
+            r"(?:who|which ones|(?:which|what|how many) (?:\w+ ){0,3}{STATES}) (?:has |have |is |are |were )?(?:(?:now|already|also|a|an) )*"
+            r"(?:{JOINED}|{BOUND}(?: to| of| by)?) (?:(?:only|just|exactly) one|one (?:[\w ]{0,20})?(?:but|and) not|neither|either|both|all of them)(?!\w)",
+            "Which States have signed one but not the other?",
         ),
         (r"(?:has|have|was|is) {IT} (?:already |been |ever )+{JOINED}", "Has the UN convention been ratified by anyone?"),
         (
@@ -241,6 +256,10 @@ FORMS: dict[Intent, tuple[Form, ...]] = {
             r"{NAMED} (?:(?:has|have) )?(?:{JOINED}|{ACCEDE})(?: {IT})? (?:with|without|subject to) (?:(?:any|an?|its|what|which) )?{TEXTS}",
             "Did Qatar ratify the UN convention with reservations?",
         ),
+        (
+            r"(?:has|have|did|does|had|when did|is|are) (?:{NAMED}|{GROUP})(?: \w+){1,8},? (?:and )?(?:with|under|subject to) (?:which|what|any) {TEXTS}",
+            "Has Malaysia ratified Budapest, and with which reservations?",
+        ),
     ),
     Intent.ADOPTED: (
         (r"{WHEN} {WAS} {IT} (?:\w+ ){0,2}?{MADE}", "When was the ASEAN declaration adopted?"),
@@ -273,6 +292,10 @@ FORMS: dict[Intent, tuple[Form, ...]] = {
         ),
         (r"(?:signature|signing) (?:deadline|period|window)|clos(?:e|es|ed|ing) (?:for|of|to) signature", "When does it close for signature?"),
         (r"(?:can|could|may) {STATE} still sign{OBJECT}", "Can Thailand still sign?"),
+        (
+            r"(?:who|which ones|(?:which|what|how many) (?:\w+ ){0,3}{STATES}|(?:which|what) {GROUP}) (?:can|could|may) still sign{OBJECT}",
+            "Who can still sign?",
+        ),
         (r"(?:still|too late)(?: \w+){0,3} (?:to )?sign{OBJECT}", "Is it too late to sign the UN convention?"),
         (r"still open for signature", "Is the Hanoi Convention still open for signature?"),
     ),

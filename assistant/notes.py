@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from assistant.answer import Answer
-from assistant.participants import date_words
 from assistant.texts import Texts, is_treaty
 from corpus.catalogue import Kind
+from corpus.days import date_words
 from corpus.model import TextKind
 
 

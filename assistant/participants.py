@@ -9,7 +9,9 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 
+from assistant.wording import group_name, listed, membership_notes, said
 from corpus.catalogue import Instrument
+from corpus.days import date_words
 from corpus.participation import ConsentKind, Participant, Participation, StatusText, TextSort, special
 from corpus.states import SPECIAL, Group, codes_named, fold_name, groups_named, without_markers
 
@@ -33,6 +35,8 @@ _LAST = re.compile(
     r"latest|newest|most recent(?:ly)?)\b",
     re.IGNORECASE,
 )
+#: Not "the last day on which a country can sign".
+_WHO_SIGNS = re.compile(r"\b(?:who|which ones|(?:which|what|how many) (?:\w+ ){0,3}(?:states|countries|members))\b", re.IGNORECASE)
 _SIGNED_ONLY = re.compile(
     r"""
     \b(?:
@@ -45,10 +49,6 @@ _SIGNED_ONLY = re.compile(
 )
 _OBJECTS = re.compile(r"\bobject(?:ed|ions?)\b", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:neither|nor|not|never|hasn't|haven't|none|nobody)\b", re.IGNORECASE)
-_ARTICLE = re.compile(
-    r"^(?:European Union|United |Netherlands|Kingdom|Philippines|Russian Federation|Holy See|State of|Bahamas|Gambia|Maldives|Comoros|Congo|"
-    r".*\bIslands$|.*Republic\b)"
-)
 _DID = {
     ConsentKind.RATIFICATION: "ratified it on",
     ConsentKind.ACCEPTANCE: "accepted it on",
@@ -61,14 +61,24 @@ _DID = {
 }
 
 
-def date_words(day: dt.date) -> str:
-    """Returns a day as it is written in a brief: 24 December 2024."""
-    return f"{day.day} {day:%B %Y}"
+def asks_for_signature(text: str) -> bool:
+    """Whether words on signature stand in a text."""
+    return _SIGNED.search(text) is not None
 
 
-def said(name: str, *, begins: bool = False) -> str:
-    """Returns a name as it stands in a sentence: ``the European Union``, at its beginning ``The European Union``; ``Qatar``."""
-    return f"{'The' if begins else 'the'} {name}" if _ARTICLE.match(name) else name
+def asks_for_consent(text: str) -> bool:
+    """Whether words on ratification, accession or being a Party stand in a text."""
+    return _BOUND.search(text) is not None
+
+
+def asks_for_number(text: str) -> bool:
+    """Whether a number of participants is asked for, and not their names."""
+    return _HOW_MANY.search(text) is not None
+
+
+def asks_for_some_only(text: str) -> bool:
+    """Whether the first or the latest participants are asked for, or those that signed and did not ratify: each instrument has its own."""
+    return any(pattern.search(text) for pattern in (_FIRST, _LAST, _SIGNED_ONLY))
 
 
 class TableAnswers:
@@ -135,9 +145,9 @@ class TableAnswers:
         else:
             parts.append("no ratification")
         others = special(e for e in table.entries if e.signed is not None or e.consents)
-        among = f" Among them {_listed([f'{said(n)} ({what})' for n, what in others])}." if others else ""
+        among = f" Among them {listed([f'{said(n)} ({what})' for n, what in others])}." if others else ""
         ended = [e.name for e in table.entries if e.ended]
-        gone = f" Not counted as bound any more: {_listed([said(n) for n in ended])}." if ended else ""
+        gone = f" Not counted as bound any more: {listed([said(n) for n in ended])}." if ended else ""
         return f"{self._one.short_title}, {self._by()}: {'; '.join(parts)}.{among}{gone}"
 
     def state(self, code: str) -> str:
@@ -200,14 +210,32 @@ class TableAnswers:
             yield self._row(row, row.name)
         for group in groups:
             rows = [r for code in group.codes if (r := self._table.of(code)) is not None and r.consents]
-            yield self._listing(rows, f"of the {len(group.codes)} members of {_group_name(group)} {self._are_bound(len(rows))} {self._it}", signed=False)
+            yield self._listing(rows, f"of the {len(group.codes)} members of {group_name(group)} {self._are_bound(len(rows))} {self._it}", signed=False)
+
+    def unsigned(self, question: str, notes: list[str]) -> Iterator[str]:
+        """Yields who has signed of the States that a question names, and who has not of a group; the totals where it names neither."""
+        groups, rest = groups_named(question)
+        codes = codes_named(rest)
+        for code in codes:
+            yield self.state(code)
+        for group in groups:
+            missing = sorted((c for c in group.codes if (row := self._table.of(c)) is None or row.signed is None), key=self._table.named)
+            bound = [c for c in missing if (row := self._table.of(c)) is not None and row.consents]
+            names = listed([said(self._table.named(c)) for c in missing if c not in bound])
+            whole = f"the {len(group.codes)} members of {group_name(group)}"
+            yield f"Of {whole}, {len(missing) - len(bound)} have neither signed nor joined {self._it} ({self._by()})" + (f": {names}." if names else ".")
+            if bound:
+                yield f"Bound by it without a signature: {listed([said(self._table.named(c)) for c in bound])}."
+            notes.extend(membership_notes(group))
+        if not codes and not groups and _WHO_SIGNS.search(question):
+            yield self.totals()
 
     def _group(self, group: Group, question: str, notes: list[str]) -> Iterator[str]:
         rows = [row for code in group.codes if (row := self._table.of(code)) is not None]
         signed, bound = [r for r in rows if r.signed is not None], [r for r in rows if r.consents]
         acted = {r.code for r in rows if r.signed is not None or r.consent is not None}
         neither = [self._table.named(code) for code in group.codes if code not in acted]
-        whole = f"{len(group.codes)} members of {_group_name(group)}"
+        whole = f"{len(group.codes)} members of {group_name(group)}"
         if _FIRST.search(question) or _LAST.search(question):
             yield from self._ends(rows, question, f" among the {whole}")
         signed_first = _SIGNED.search(question) is not None or _BOUND.search(question) is None
@@ -220,8 +248,8 @@ class TableAnswers:
         if _SIGNED_ONLY.search(question):
             yield self._listing(waiting, f"of them {_has(len(waiting))} signed and not ratified", signed=True)
         if neither:
-            yield f"Neither signed nor ratified ({self._by()}): {_listed([said(n) for n in sorted(neither)])}."
-        notes.extend(_membership_notes(group))
+            yield f"Neither signed nor ratified ({self._by()}): {listed([said(n) for n in sorted(neither)])}."
+        notes.extend(membership_notes(group))
 
     def _are_bound(self, number: int) -> str:
         if self._table.in_force:
@@ -247,12 +275,17 @@ class TableAnswers:
                     continue
                 day = choose(days)
                 names = [said(r.name) + (" (ended since)" if r.ended and not signed else "") for r in days[day]]
-                yield f"The {label}{among} to {act} {self._it}, on {date_words(day)}: {_listed(names)} ({self._by()})."
+                yield f"The {label}{among} to {act} {self._it}, on {date_words(day)}: {listed(names)} ({self._by()})."
 
     # -- reservations --------------------------------------------------------------------------
 
-    def reservations(self, question: str) -> Iterator[str]:
-        """Yields the reservations, declarations and objections that a question asks for."""
+    def reservations(self, question: str, *, told: bool = False) -> Iterator[str]:
+        """Yields the reservations, declarations and objections that a question asks for.
+
+        Args:
+            question: The question.
+            told: Whether the answer says already which of the States asked for take part.
+        """
         if _OBJECTS.search(question):
             yield from self._objections(question)
             return
@@ -261,19 +294,19 @@ class TableAnswers:
         codes = [*codes_named(rest), *(c for g in groups for c in g.codes)]
         rows = [r for c in dict.fromkeys(codes) if (r := self._table.of(c)) is not None] if codes else list(self._table.entries)
         found = [r for r in rows if any(t.sort in sorts for t in r.texts) or any(m in sorts for m in r.marked)]
-        for code in codes if not groups else ():
+        for code in codes if not groups and not told else ():
             if self._table.of(code) is None:
                 yield self.state(code)
         for row in found:
             if codes or len(found) <= 3:
                 yield from self._texts(row, sorts)
         if found and not codes and len(found) > 3:
-            names = _listed([said(r.name) for r in found])
+            names = listed([said(r.name) for r in found])
             yield f"{len(found)} participants have made {label} to {self._it} ({self._by()}): {names}. Ask for one of them to read its words."
         if not self._table.has_texts:
             yield f"What was read of the table of {self._it} does not carry the words of reservations and declarations ({self._by()})."
-        elif not found and (not codes or any(self._table.of(c) is not None for c in codes)):
-            whose = f" by {_listed([said(self._table.named(c)) for c in codes])}" if codes and not groups else ""
+        elif not found and (not codes or told or any(self._table.of(c) is not None for c in codes)):
+            whose = f" by {listed([said(self._table.named(c)) for c in codes])}" if codes and not groups else ""
             yield f"The table of {self._it} holds no {label.removesuffix('s')}{whose} ({self._by()})."
 
     def _objections(self, question: str) -> Iterator[str]:
@@ -294,7 +327,7 @@ class TableAnswers:
         for text in shown:
             yield f"{said(row.name, begins=True)}, {_text_words(text)} ({self._by()})."
         if not shown:
-            marked = _listed(sorted({f"a {m}" for m in row.marked if m in sorts}))
+            marked = listed(sorted({f"a {m}" for m in row.marked if m in sorts}))
             yield f"The table marks {marked} by {said(row.name)}; its words were not read ({self._by()})."
 
     def table_notes(self, today: dt.date, stale_days: int) -> Iterator[str]:
@@ -310,7 +343,7 @@ class TableAnswers:
                 f"The table of the {self._one.short_title} does not state its own day; {date_words(self._table.as_of)} is the day on which the depositary's "
                 "service gave it."
             )
-        yield from self._table.doubts
+        yield from (f"On the table of the {self._one.short_title}: {doubt}" for doubt in self._table.doubts)
 
 
 def _sorts(question: str) -> tuple[frozenset[TextSort], str]:
@@ -338,16 +371,6 @@ def _text_words(text: StatusText) -> str:
     return f"{text.sort}{articles}{made}{ended}: {words.rstrip('.')}"
 
 
-def _membership_notes(group: Group) -> Iterator[str]:
-    if not group.verified:
-        doubts = " ".join(filter(None, [group.note, *(m.note for m in group.members if not m.verified)]))
-        yield f"Who the members of {_group_name(group)} are is general knowledge and was not verified here.{' ' + doubts if doubts else ''}"
-
-
-def _group_name(group: Group) -> str:
-    return group.id if group.id == "ASEAN" else f"the {group.id}"
-
-
 def _nature(code: str) -> str:
     nature = SPECIAL.get(code)
     return f" It is {nature}." if nature else ""
@@ -366,11 +389,7 @@ def _dated(rows: Sequence[Participant], *, signed: bool) -> str:
     dated = [(r, day) for r in rows if (day := _day(r, signed)) is not None]
     days = sorted({day for _, day in dated})
     if len(dated) > 6 and len(days) <= len(dated) // 4:
-        return "; ".join(f"on {date_words(day)} {_listed([said(r.name) for r, d in dated if d == day])}" for day in days)
+        return "; ".join(f"on {date_words(day)} {listed([said(r.name) for r, d in dated if d == day])}" for day in days)
     if len(dated) > LISTED:
-        return f"{_listed([said(r.name) for r, _ in dated])} (ask for one of them to see its day)"
-    return _listed([f"{said(r.name)} ({date_words(day)})" for r, day in dated])
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+        return f"{listed([said(r.name) for r, _ in dated])} (ask for one of them to see its day)"
+    return listed([f"{said(r.name)} ({date_words(day)})" for r, day in dated])

@@ -12,13 +12,12 @@ from weakref import WeakKeyDictionary
 from assistant.answer import Answer, Outcome, Part, QuestionKind, RankedProvision, Reason, Statement
 from assistant.compose import Composer
 from assistant.conversation import Reading, Turn, read
-from assistant.facts import Facts
-from assistant.intents import Intent, intents
 from assistant.naming import Names
 from assistant.notes import notes_for
 from assistant.question import Question, clean_question, other_language, understand
 from assistant.retrieval import Evidence, search
 from assistant.scope import INSTRUCTIONS, WRONGDOING, Verdict, judge, thresholds_for
+from assistant.status import status_answer
 from assistant.texts import Texts, is_treaty, verified
 from assistant.tuning import Tuning
 from corpus.catalogue import Kind
@@ -27,7 +26,6 @@ from corpus.guide import Role
 from corpus.index import Index, IndexHandle
 from corpus.pinpoint import ARTICLE, Pinpoint
 from corpus.settings import Settings, load_settings
-from corpus.states import codes_named, groups_named
 from corpus.store import pinpoint_from
 from corpus.words import content_words
 
@@ -246,7 +244,7 @@ class Assistant:
         base = replace(base, retrieved=self._titled(texts, ranked[:RETRIEVED]))
         if (correction := self._missing_place(texts, question)) is not None:
             return replace(base, statements=(correction,), premise="corrected")
-        status = self._status(base, texts, question, ranked, instruments)
+        status = status_answer(base, texts, question, instruments, self._today())
         if status is not None:
             return status
         verdict = judge(question, evidence, self.tuning.thresholds or thresholds_for(index.manifest.model))
@@ -313,32 +311,6 @@ class Assistant:
                     text = f"The {one.short_title} has no {place.pinpoint}; the closest provision is {around.provision.pinpoint}."
                     return Statement(text, citations, Part.LEAD)
         return None
-
-    def _status(self, base: Answer, texts: Texts, question: Question, ranked: Sequence[RankedProvision], instruments: Sequence[str] | None) -> Answer | None:
-        wanted = intents(question.text)
-        if (question.kind is not QuestionKind.STATUS and not (question.kind is QuestionKind.COMPARISON and wanted)) or question.places:
-            return None
-        asked = list(question.instruments)
-        if not asked:
-            if question.elsewhere or not (_about_an_instrument(question.text) or _about_participants(question.text, wanted)):
-                return None
-            asked = [i.id for i in texts.index.catalogue.instruments if is_treaty(i)]
-            if Intent.BINDING in wanted:
-                asked = [i.id for i in texts.index.catalogue.instruments]
-        if instruments is not None:
-            asked = [i for i in asked if i in instruments]
-        facts = Facts(texts, self._today())
-        statements: list[Statement] = []
-        notes: list[str] = []
-        for instrument in asked:
-            more, noted = facts.statements(texts.instrument(instrument), wanted, question.text)
-            statements += more
-            notes += noted
-        notes += facts.sources.note()
-        if not statements:
-            return None
-        answer = replace(base, kind=QuestionKind.STATUS, statements=tuple(statements), notes=tuple(notes))
-        return replace(answer, notes=answer.notes + notes_for(answer, texts, self._today()))
 
     def _listing(self, index: Index, composer: Composer, question: Question) -> list[Statement]:
         asked = list(question.instruments) or [i.id for i in index.catalogue.instruments if i.kind is Kind.TREATY]
@@ -410,17 +382,6 @@ def _defining_first(texts: Texts, ranked: Sequence[RankedProvision], prefer: Seq
         return r.score + (DEFINING if paragraph is not None and paragraph.role is Role.DEFINITION else 0.0)
 
     return sorted(ranked, key=lambda r: (r.instrument not in prefer, -score(r)))
-
-
-def _about_an_instrument(text: str) -> bool:
-    return bool(
-        re.search(r"\b(?:convention|treaty|treaties|protocol|protocols|instrument|instruments|declaration|commentary|conventions)\b", text, re.IGNORECASE)
-    )
-
-
-def _about_participants(text: str, wanted: Sequence[Intent]) -> bool:
-    """Whether a State or a group is named in a question on who takes part: "who among ASEAN members has signed?" is asked of every treaty."""
-    return bool({Intent.PARTICIPATION, Intent.RESERVATIONS, Intent.FORCE_FOR} & set(wanted) and (groups_named(text)[0] or codes_named(text)))
 
 
 def timed(assistant: Assistant, question: str) -> tuple[Answer, float]:

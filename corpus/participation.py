@@ -13,7 +13,8 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from corpus.catalogue import Catalogue, DateFact, Instrument
-from corpus.states import EUROPEAN_UNION, SPECIAL, name_of
+from corpus.days import date_words
+from corpus.states import EUROPEAN_UNION, SPECIAL, fold_name, name_of, without_markers
 from corpus.yamlfile import Entry
 
 
@@ -94,6 +95,11 @@ class Participant(Entry):
     marked: tuple[TextSort, ...] = ()
 
     @property
+    def key(self) -> str:
+        """What two tables know it by: its code, else its name as it is compared."""
+        return self.code or fold_name(without_markers(self.name))
+
+    @property
     def consents(self) -> bool:
         """Whether it has consented to be bound and not withdrawn."""
         return self.consent is not None and not self.ended
@@ -167,6 +173,33 @@ class Participation(Entry):
         return self.entered is not None and self.entered <= self.as_of
 
 
+def acts_since(old: Participation, new: Participation) -> tuple[str, ...]:
+    """Returns what a newer table says that an older one did not, one sentence for each participant: ``Fiji: accession 9 September 2004``."""
+    before = {e.key: e for e in old.entries}
+    found = []
+    for now in new.entries:
+        was = before.get(now.key)
+        acts = []
+        if now.signed is not None and (was is None or was.signed != now.signed):
+            acts.append(f"signature {date_words(now.signed)}")
+        if now.consent is not None and (was is None or not _same_act(was.consent, now.consent)):
+            acts.append(f"{now.consent.kind} {date_words(now.consent.date)}")
+        if now.ended and (was is None or not was.ended):
+            acts.append("ended" + (f" {date_words(now.ended_on)}" if now.ended_on is not None else ""))
+        fresh = [t for t in now.texts if was is None or t not in was.texts]
+        if fresh and old.has_texts:
+            acts.append(", ".join(f"{sum(t.sort is sort for t in fresh)} {sort}" for sort in dict.fromkeys(t.sort for t in fresh)))
+        if acts:
+            found.append(f"{now.name}: {'; '.join(acts)}")
+    present = {e.key for e in new.entries}
+    return (*found, *(f"{e.name}: not named any more" for e in old.entries if e.key not in present))
+
+
+def _same_act(one: Consent | None, other: Consent) -> bool:
+    """Whether two tables mean one act; a table that does not tell ratification from accession says nothing else than one that does."""
+    return one is not None and one.date == other.date and (one.kind is other.kind or ConsentKind.UNSPECIFIED in (one.kind, other.kind))
+
+
 def special(entries: Iterable[Participant]) -> list[tuple[str, str]]:
     """Returns name and nature of the entries that are no Member States of the United Nations, as far as known."""
     return [(e.name, SPECIAL[e.code]) for e in entries if e.code in SPECIAL]
@@ -194,7 +227,7 @@ def with_entry_into_force(catalogue: Catalogue, tables: Tables) -> Catalogue:
         known = one.dates.in_force
         if table is None or (known is not None and known.value is not None):
             return one
-        day = f"{table.as_of.day} {table.as_of:%B %Y}"
+        day = date_words(table.as_of)
         if table.entered is not None:
             fact = DateFact(value=table.entered, source=table.address, note=f"From the depositary's table as of {day}")
         else:

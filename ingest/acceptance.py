@@ -13,7 +13,7 @@ from corpus.catalogue import Instrument, Kind
 from corpus.contract import Coverage
 from corpus.errors import BadFileError, RapporteurError
 from corpus.model import Document, Level, Provision, TextKind
-from ingest.downloading import Download
+from ingest.downloads import Download
 from ingest.languages import language_of
 from ingest.loading import load_text
 from ingest.outline import coverage_of

@@ -1,14 +1,12 @@
-"""Texts into the home folder, from their publishers or from a local mirror: each with its provenance, replaced only by a complete copy."""
+"""Texts into the home folder from their publishers: each with its provenance, replaced only by a complete copy."""
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 import re
 import shutil
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
@@ -16,17 +14,19 @@ from pathlib import Path
 
 from corpus.catalogue import Address, Catalogue, Instrument
 from corpus.contract import Coverage
-from corpus.errors import BadFileError, BadInputError, HomeError, NetworkError, RapporteurError
+from corpus.days import now_stamp
+from corpus.errors import BadFileError, BadInputError, NetworkError, RapporteurError
 from corpus.model import Document, Provenance, Provision
 from ingest.acceptance import Accepted, NotAcceptedError, accept, form_of, layer_of, named_by_type
 from ingest.downloading import Download, Downloader, NotModifiedError
-from ingest.loading import MEDIA_TYPES, load_text
-from ingest.outline import coverage_of
+from ingest.loading import load_text
+from ingest.mirror import Fetched, fetch_from
 from ingest.publishers import TransferError
+from ingest.side_by_side import side_by_side
 from ingest.structure import parse
 from ingest.versions import PROVENANCE, Change, Refused, differences, drop_waiting, home_errors, keep, kept_checksum, set_aside, text_file, wait
 
-#: The forms and layers of instruments are offered here as well, for who fetches.
+#: The forms and layers of instruments, and the way from a folder, are offered here as well, for who fetches.
 __all__ = [
     "Fetched",
     "Job",
@@ -42,69 +42,7 @@ __all__ = [
     "load_fetched",
 ]
 
-_NAME = re.compile(r"(?P<instrument>[a-z0-9][a-z0-9-]+)\.(?P<language>[a-z]{2})(?P<ext>\.[a-z]+)")
 PARTS = ".parts"
-
-
-# -- from a local mirror ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Fetched:
-    """What became of one file of the mirror.
-
-    Attributes:
-        file: Its name.
-        coverage: What was found in it; None when it was refused.
-        changed: Whether it differs from what was there.
-        refused: Why it was not taken; None when it was.
-    """
-
-    file: str
-    coverage: Coverage | None
-    changed: bool
-    refused: str | None = None
-
-
-def fetch_from(folder: Path, texts_folder: Path, catalogue: Catalogue) -> Iterator[Fetched]:
-    """Takes the files named ``<instrument-id>.<language>.<ext>`` of a folder into the home folder; yields what became of each.
-
-    Files with other names are left alone. A file that cannot be read, or that holds none of its instrument's articles, is refused and what was
-    there before stays.
-
-    Raises:
-        BadInputError: The folder does not exist or holds no file with such a name.
-        HomeError: The home folder cannot be written.
-    """
-    if not folder.is_dir():
-        raise BadInputError(f"{folder} is no folder. Give the folder that holds files named <instrument-id>.<language>.pdf, .html, .docx, .md or .txt.")
-    found = [(path, match) for path in sorted(folder.iterdir()) if (match := _NAME.fullmatch(path.name)) and match["ext"] in MEDIA_TYPES]
-    known = [(path, match) for path, match in found if match["instrument"] in catalogue]
-    if not known:
-        raise BadInputError(
-            f"{folder} holds no file of a known instrument. Expected names such as {catalogue.ids[0]}.en.md; known ids: {', '.join(catalogue.ids)}."
-        )
-    for path, match in known:
-        instrument = catalogue.get(match["instrument"])
-        try:
-            document = load_text(path, instrument.id, match["language"], layer_of(instrument.kind), address=path.name, retrieved=_now())
-            provisions = parse(document, form_of(instrument.kind))
-            coverage = coverage_of(document, provisions, instrument)
-            if not provisions or (instrument.articles and coverage.articles == 0):
-                raise BadFileError(
-                    f"{path.name} holds none of the {len(instrument.articles)} articles of {instrument.short_title}. Check that it is the right text."
-                )
-            changed = keep(texts_folder, path, document)
-        except HomeError:
-            raise
-        except RapporteurError as error:
-            yield Fetched(path.name, None, False, str(error))
-            continue
-        yield Fetched(path.name, coverage, changed)
-
-
-def _now() -> str:
-    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
 
 
 # -- from the publishers ----------------------------------------------------------------------------
@@ -210,50 +148,13 @@ def fetch_published(
     def one(job: Job) -> Published:
         return _fetch_one(job, texts_folder, downloader, hold, (lambda done, total: progress(job, done, total)) if progress else None)
 
-    results = _side_by_side([partial(one, job) for job in jobs], downloader.limits.workers, downloader.stop)
+    results = side_by_side([partial(one, job) for job in jobs], downloader.limits.workers, downloader.stop)
     if downloader.unreachable and not downloader.reached:
         raise NetworkError(
             f"No publisher can be reached ({', '.join(sorted(downloader.unreachable))}). Nothing was changed. Check the connection, "
             "or take the texts from a folder: rapporteur fetch --from DIR."
         )
     return results
-
-
-def _side_by_side(tasks: Sequence[Callable[[], Published]], workers: int, stop: Callable[[], None]) -> list[Published]:
-    """Returns the results of tasks in their order; the first error stops them all.
-
-    The threads do not outlive the program: one that waits for a silent server must not keep it from ending.
-    """
-    results: dict[int, Published] = {}
-    errors: list[BaseException] = []
-    left = iter(enumerate(tasks))
-    lock = threading.Lock()
-
-    def work() -> None:
-        while True:
-            with lock:
-                number, task = next(left, (-1, None))
-            if task is None or errors:
-                return
-            try:
-                results[number] = task()
-            except BaseException as error:
-                errors.append(error)
-                stop()
-
-    threads = [threading.Thread(target=work, name=f"fetch-{n}", daemon=True) for n in range(min(workers, len(tasks)))]
-    try:
-        for thread in threads:
-            thread.start()
-        while any(thread.is_alive() for thread in threads):
-            for thread in threads:
-                thread.join(0.05)
-    except BaseException:
-        stop()
-        raise
-    if errors:
-        raise errors[0]
-    return [results[n] for n in range(len(tasks))]
 
 
 def _fetch_one(job: Job, texts: Path, downloader: Downloader, hold: bool, progress: Callable[[int, int | None], None] | None) -> Published:
@@ -291,7 +192,7 @@ def _languages(address: Address, downloader: Downloader) -> frozenset[str]:
 def _accepted(got: Download, job: Job, address: Address, texts: Path) -> Accepted:
     """Returns the text in what arrived, or keeps that aside with the reason."""
     got = replace(got, path=named_by_type(got.path))
-    retrieved = _now()
+    retrieved = now_stamp()
     try:
         return accept(got, job.instrument, job.language, address.media_type, retrieved)
     except NotAcceptedError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -69,10 +70,16 @@ class Publisher:
     """A server that needs nothing special; the others override what differs."""
 
     name = "the publisher"
+    #: The header in which the server wants the key that one of its pages publishes; None for a server that wants none.
+    key_header: str | None = None
 
     def languages(self, url: str) -> frozenset[str]:
         """Returns the languages that the address can be had in."""
         return ENGLISH
+
+    def key_in(self, page: bytes) -> str | None:
+        """Returns the key that a page of this publisher publishes; None where it publishes none."""
+        return None
 
     def ask(self, url: str, language: str, media_type: str | None) -> Ask:
         """Returns what is sent for the document at `url`.
@@ -128,6 +135,33 @@ class Unodc(Publisher):
     """The United Nations Office on Drugs and Crime: the convention as one HTML page."""
 
     name = "UNODC"
+
+
+class TreatyCollection(Publisher):
+    """The United Nations Treaty Collection: status tables, one page or one file for each treaty.
+
+    Its terms ask of programs what is done here for every server, and no more is ever asked of it than one table on a person's request: the program says who it
+    is, waits a second between two requests (`Limits.host_pause_s`), and follows no links.
+    """
+
+    name = "the UN Treaty Collection"
+
+
+class TreatyOfficeService(Publisher):
+    """The Council of Europe's service behind the charts of its Treaty Office.
+
+    It answers only those who send, as the header ``token``, the key that the chart's own page publishes to every reader
+    (``window.conventions_api_key='…'``).
+    """
+
+    name = "the Council of Europe's Treaty Office"
+    key_header = "token"
+    _KEY = re.compile(rb"""conventions_api_key\s*=\s*['"]([A-Za-z0-9_-]{8,128})['"]""")
+
+    def key_in(self, page: bytes) -> str | None:
+        """Returns the key that a page publishes; None where it publishes none."""
+        match = self._KEY.search(page)
+        return match[1].decode("ascii") if match else None
 
 
 class UNDocuments(PdfPublisher):
@@ -212,5 +246,7 @@ PUBLISHERS = Publishers(
         "documents.un.org": UNDocuments(),
         "www.unodc.org": Unodc(),
         "rm.coe.int": CouncilOfEurope(),
+        "treaties.un.org": TreatyCollection(),
+        "conventions-ws.coe.int": TreatyOfficeService(),
     }
 )

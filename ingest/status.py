@@ -16,19 +16,24 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from corpus.catalogue import Catalogue, Instrument
+from corpus.catalogue import Address, Catalogue, Instrument
+from corpus.days import now_stamp
 from corpus.errors import BadFileError, BadInputError
 from corpus.participation import Participation, tables_to_json
 from corpus.states import fold_name
-from ingest.fetching import home_errors
 from ingest.status_cells import Table, read_page
 from ingest.status_coe import read_coe_json, read_coe_page, with_declarations
 from ingest.status_un import read_un_page, read_un_xml, un_key
+from ingest.versions import home_errors
 
 #: Beginnings of a web page; an XML declaration and comments may stand before it.
 _HTML = re.compile(rb"(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|div)\b", re.IGNORECASE | re.DOTALL)
 #: Raised when the readers or the stored values change.
 STATUS_VERSION = 1
+#: Largest table, or list of declarations, that is taken.
+MAX_TABLE_BYTES = 10_000_000
+#: Share of the participants that a newer table may lack before it is taken for one that broke off.
+MOST_GONE = 0.1
 
 
 def status_folder(home: Path) -> Path:
@@ -46,17 +51,7 @@ def take_status(
     declarations: bytes | None = None,
     today: dt.date | None = None,
 ) -> Participation:
-    """Reads a depositary's table, checks it and keeps it; returns what was read.
-
-    Args:
-        home: The home folder; the table goes to ``status/<instrument>.json`` in it.
-        catalogue: Gives the instruments and the addresses of their tables.
-        source: The document, or its file.
-        address: Where it came from; the file's name when None.
-        served: The day on which the depositary's service gave it (its ``Date`` or ``Last-Modified`` header), for forms that state no day themselves. Never
-            the day on which somebody happened to run this.
-        declarations: The Council of Europe's JSON of declarations, beside its chart.
-        today: The day after which a table cannot be dated; the present one when None.
+    """Reads a depositary's table, checks it and keeps it; returns what was read. See `read_status` for the arguments and what is refused.
 
     Raises:
         BadFileError: The document is no table that can be read, is cut off, or states no day.
@@ -64,6 +59,42 @@ def take_status(
         HomeError: The home folder cannot be written.
     """
     data, name = (source, address or "the document") if isinstance(source, bytes) else (_bytes(source), source.name)
+    taken = read_status(home, catalogue, data, address, name=name, served=served, declarations=declarations, today=today)
+    keep_status(home, taken)
+    return taken
+
+
+def read_status(
+    home: Path,
+    catalogue: Catalogue,
+    data: bytes,
+    address: str | None = None,
+    *,
+    name: str = "the document",
+    wanted: str | None = None,
+    served: dt.date | None = None,
+    declarations: bytes | None = None,
+    today: dt.date | None = None,
+) -> Participation:
+    """Returns the table in a document, once it stands every check; nothing is written.
+
+    Args:
+        home: The home folder, for the table that is kept there.
+        catalogue: Gives the instruments and the addresses of their tables.
+        data: The document.
+        address: Where it came from; None for a file.
+        name: How messages call it.
+        wanted: Id of the instrument that it was asked for as; None to take the one that it says.
+        served: The day on which the depositary's service gave it (its ``Date`` or ``Last-Modified`` header), for forms that state no day themselves. Never
+            the day on which somebody happened to run this.
+        declarations: The Council of Europe's JSON of declarations, beside its chart.
+        today: The day after which a table cannot be dated; the present one when None.
+
+    Raises:
+        BadFileError: The document is no table that can be read, is cut off, or states no day.
+        BadInputError: It belongs to no instrument of the catalogue, or to another one than was wanted; it is older than the table that is kept, or has lost
+            many of its participants.
+    """
     try:
         table = _read(data, served)
         if declarations is not None:
@@ -73,7 +104,9 @@ def take_status(
             raise BadFileError("its table names no participant, and it does not say that there is none")
     except BadFileError as error:
         raise BadFileError(f"{name} cannot be taken as a status table: {error}. What was there before is untouched; get the document again.") from error
-    instrument = _instrument(table, catalogue, address or "", name)
+    except RecursionError as error:
+        raise BadFileError(f"{name} cannot be taken as a status table: its elements are nested too deeply. What was there before is untouched.") from error
+    instrument = _instrument(table, catalogue, address or "", name, wanted)
     taken = Participation(
         instrument=instrument.id,
         as_of=as_of,
@@ -81,7 +114,7 @@ def take_status(
         publisher=table.publisher,
         form=table.form,
         address=address or name,
-        retrieved=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        retrieved=now_stamp(),
         sha256=hashlib.sha256(data + (declarations or b"")).hexdigest(),
         entries=tuple(table.entries),
         entered=table.entered,
@@ -89,33 +122,55 @@ def take_status(
         has_texts=table.has_texts,
         doubts=tuple(table.doubts),
     )
-    kept = load_status(home, catalogue).get(instrument.id)
-    if kept is not None and kept.as_of > taken.as_of:
+    kept = kept_status(home, instrument)
+    return taken if kept is None else _against_kept(taken, kept, instrument, status_folder(home) / f"{instrument.id}.json", name)
+
+
+def _against_kept(taken: Participation, kept: Participation, instrument: Instrument, path: Path, name: str) -> Participation:
+    """Returns a table that may take the place of the one that is kept; participants that it has lost are told as doubts.
+
+    A depositary keeps a participant in its table even after a withdrawal. One that is gone may be a correction; many are a table that broke off.
+    """
+    if kept.as_of > taken.as_of:
         raise BadInputError(
             f"{name} is of {taken.as_of.isoformat()}, but the table kept for {instrument.short_title} is of {kept.as_of.isoformat()}. "
-            f"To go back, remove {status_folder(home) / (instrument.id + '.json')} first."
+            f"To go back, remove {path} first."
         )
-    _keep(home, taken)
-    return taken
+    present = {e.key for e in taken.entries}
+    gone = [e.name for e in kept.entries if e.key not in present and (e.signed is not None or e.consent is not None)]
+    acted = sum(e.signed is not None or e.consent is not None for e in kept.entries)
+    if len(gone) > max(1, acted * MOST_GONE):
+        raise BadInputError(
+            f"{name} lacks {len(gone)} of the {acted} participants of the table kept for {instrument.short_title} ({', '.join(gone[:5])}"
+            f"{', …' if len(gone) > 5 else ''}): it seems to have lost a part. If it is right, remove {path} first."
+        )
+    lost = tuple(f"The table of {kept.as_of.isoformat()} named {n!r}, which this one does not." for n in gone)
+    if kept.has_texts and not taken.has_texts:
+        lost += (f"The table of {kept.as_of.isoformat()} carried the words of reservations and declarations, which this one does not.",)
+    return taken.model_copy(update={"doubts": taken.doubts + lost})
+
+
+def kept_status(home: Path, instrument: Instrument, warn: Callable[[str], None] | None = None) -> Participation | None:
+    """Returns the table that is kept of an instrument; None where there is none, or none that can be read, which is told through `warn`."""
+    path = status_folder(home) / f"{instrument.id}.json"
+    if not path.is_file():
+        return None
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        table = Participation.model_validate(kept["table"])
+        if kept.get("version") != STATUS_VERSION or table.instrument != instrument.id:
+            raise ValueError("it was written by another version, or for another instrument")
+    except (OSError, ValueError, KeyError, TypeError, ValidationError) as error:
+        if warn is not None:
+            warn(f"The status table of {instrument.id} is left out: {str(error).splitlines()[0]} ({path}). Fetch it again.")
+        return None
+    return table
 
 
 def load_status(home: Path, catalogue: Catalogue, warn: Callable[[str], None] | None = None) -> dict[str, Participation]:
     """Returns the tables that are kept, by instrument in the catalogue's order; one that cannot be read is left out and told through `warn`."""
-    found = {}
-    for instrument in catalogue.instruments:
-        path = status_folder(home) / f"{instrument.id}.json"
-        if not path.is_file():
-            continue
-        try:
-            kept = json.loads(path.read_text(encoding="utf-8"))
-            table = Participation.model_validate(kept["table"])
-            if kept.get("version") != STATUS_VERSION or table.instrument != instrument.id:
-                raise ValueError("it was written by another version, or for another instrument")
-            found[instrument.id] = table
-        except (OSError, ValueError, KeyError, TypeError, ValidationError) as error:
-            if warn is not None:
-                warn(f"The status table of {instrument.id} is left out: {str(error).splitlines()[0]} ({path}). Fetch it again.")
-    return found
+    found = ((one.id, kept_status(home, one, warn)) for one in catalogue.instruments)
+    return {name: table for name, table in found if table is not None}
 
 
 def with_status(checksum: str, tables: dict[str, Participation]) -> str:
@@ -123,9 +178,9 @@ def with_status(checksum: str, tables: dict[str, Participation]) -> str:
     return hashlib.sha256(f"{checksum} {tables_to_json(tables)}".encode()).hexdigest() if tables else checksum
 
 
-def status_addresses(instrument: Instrument) -> tuple[str, ...]:
+def status_addresses(instrument: Instrument) -> tuple[Address, ...]:
     """Returns the addresses that serve an instrument's table, in the order in which to try them: files for programs first, which hold more than pages."""
-    return tuple(a.url for a in sorted(instrument.addresses, key=lambda a: a.media_type == "text/html") if a.serves == "status")
+    return tuple(a for a in sorted(instrument.addresses, key=lambda a: a.media_type == "text/html") if a.serves == "status")
 
 
 # -- reading ---------------------------------------------------------------------------------
@@ -133,6 +188,8 @@ def status_addresses(instrument: Instrument) -> tuple[str, ...]:
 
 def _bytes(path: Path) -> bytes:
     try:
+        if path.stat().st_size > MAX_TABLE_BYTES:
+            raise BadFileError(f"{path.name} has {path.stat().st_size:,} bytes; a status table of at most {MAX_TABLE_BYTES:,} is taken.")
         return path.read_bytes()
     except OSError as error:
         raise BadInputError(f"{path} cannot be read: {error.strerror or error}. Give the file that the depositary's page was saved to.") from error
@@ -195,8 +252,8 @@ def instrument_keys(instrument: Instrument) -> set[str]:
     return {key for a in instrument.addresses if a.serves in ("status", "page") for key in _address_keys(a.url)}
 
 
-def _instrument(table: Table, catalogue: Catalogue, address: str, name: str) -> Instrument:
-    """Returns the instrument that the document says it belongs to, else the one of its address, else the one whose id the file bears."""
+def _instrument(table: Table, catalogue: Catalogue, address: str, name: str, wanted: str | None) -> Instrument:
+    """Returns the instrument that the document says it belongs to, else the one wanted or of its address, else the one whose id the file bears."""
     known = {key: one for one in catalogue.instruments for key in instrument_keys(one)}
     if table.key is not None:
         own = known.get(table.key) or _titled(table.title, catalogue)
@@ -208,7 +265,7 @@ def _instrument(table: Table, catalogue: Catalogue, address: str, name: str) -> 
         own = _titled(table.title, catalogue)
         if own is None and table.title:
             raise BadInputError(f"{name} is the table of {table.title[:120]!r}, which is no instrument of the catalogue.")
-    said = next((known[key] for key in _address_keys(address) if key in known), None)
+    said = catalogue.get(wanted) if wanted else next((known[key] for key in _address_keys(address) if key in known), None)
     if said is None and Path(name).name.split(".")[0] in catalogue:
         said = catalogue.get(Path(name).name.split(".")[0])
     if own is not None and said is not None and own.id != said.id:
@@ -237,7 +294,12 @@ def _list(known: dict[str, Instrument]) -> str:
     return ", ".join(f"{key.split(':')[1]} ({one.short_title})" for key, one in known.items()) or "none"
 
 
-def _keep(home: Path, taken: Participation) -> None:
+def keep_status(home: Path, taken: Participation) -> None:
+    """Makes a table the one that is kept of its instrument, in one switch.
+
+    Raises:
+        HomeError: The home folder cannot be written.
+    """
     folder = status_folder(home)
     with home_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)

@@ -107,8 +107,14 @@ class Names:
         self.doubts: list[str] = []
 
     def read(self, printed: str) -> tuple[str, str | None]:
-        """Returns the name to show and its code; a name that is not known is kept as printed, without a code."""
+        """Returns the name to show and its code; a name that is not known is kept as printed, without a code.
+
+        Raises:
+            BadFileError: Its letters are garbled.
+        """
         name = without_markers(printed)
+        if _is_garbled(name):
+            raise BadFileError(f"the letters of {name[:60]!r} are garbled: it was sent in another encoding than it says")
         code = code_of(printed)
         if code is None:
             name = folded(printed)
@@ -119,6 +125,21 @@ class Names:
         else:
             self._seen.add(code)
         return name, code
+
+
+def _is_garbled(name: str) -> bool:
+    """Whether a name was read in a wrong encoding: ``TÃ¼rkiye``, ``C�te d'Ivoire``."""
+    if name.isascii():
+        return False
+    if "\ufffd" in name:
+        return True
+    for encoding in ("latin-1", "cp1252"):
+        try:
+            name.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+        return True
+    return False
 
 
 def total_doubts(counted: Iterable[tuple[str, int | None, int]]) -> list[str]:

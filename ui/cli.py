@@ -23,6 +23,7 @@ from ui.add_cli import register
 from ui.eval_cli import evaluation
 from ui.fetch_cli import add_fetch, coverage_words, ranges
 from ui.index_cli import generations
+from ui.status_cli import add_status
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -306,42 +307,7 @@ def _coverage_lines(manifest: Any, settings: Any) -> None:
             _print(f"{one.short_title}: {said}.")
 
 
-@app.command()
-def status(as_json: JsonFlag = False) -> None:
-    """Show the texts present, the index and the model."""
-    import datetime as dt
-
-    from corpus.settings import load_settings
-
-    assistant = _assistant()
-    index = assistant.handle.current()
-    manifest = index.manifest
-    rows: list[dict[str, Any]] = []
-    for one in index.catalogue.instruments:
-        docs = index.store.documents(one.id)
-        in_force = one.in_force_on(dt.date.today())
-        rows.append(
-            {
-                "id": one.id,
-                "title": one.short_title,
-                "reference": one.reference,
-                "kind": str(one.kind),
-                "in_force": in_force,
-                "texts": [f"{kind} ({language})" for _, _, kind, language, _ in docs],
-                "provisions": sum(len(index.store.all_provisions(n)) for n, _, kind, _, _ in docs),
-            }
-        )
-    if as_json:
-        _print(json.dumps({"home": str(load_settings().home), "instruments": rows, "manifest": manifest.model_dump()}, ensure_ascii=False, indent=2))
-        return
-    _print(f"Home        {load_settings().home}")
-    _print(f"Generation  {manifest.generation} (built {manifest.built})")
-    _print(f"Model       {manifest.model} ({manifest.dimension} dimensions, weights {manifest.model_checksum[:12]}…)")
-    _print(f"Passages    {manifest.passages}; provisions {manifest.provisions}; corpus {manifest.corpus_checksum[:12]}…\n")
-    for row in rows:
-        force = {True: "in force", False: "not in force", None: row["kind"]}[row["in_force"]]
-        _print(f"{row['title']} ({row['reference']}) – {force}")
-        _print(f"    {row['id']}: {', '.join(row['texts']) or 'nothing present'}; {row['provisions']} provisions")
+add_status(app, _print, _say, lambda: _assistant(), lambda: _width())
 
 
 @app.command()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corpus.errors import BadInputError
+from ui.fetch_tables import line as _line
+from ui.fetch_tables import table_downloader, tables_from_depositaries, take_table, tell_old_figures
 
 if TYPE_CHECKING:
     from corpus.catalogue import Catalogue
@@ -58,6 +60,9 @@ def add_fetch(app: typer.Typer, show: Callable[[str], None], say: Callable[[str]
         undo: Annotated[bool, typer.Option("--undo", help="Put the previous text of an instrument back.")] = False,
         aside: Annotated[bool, typer.Option("--aside", help="List what arrived and was refused, with the reasons.")] = False,
         status: Annotated[
+            bool, typer.Option("--status", help="Get the tables of who has signed and ratified from the depositaries; see docs/status.md.")
+        ] = False,
+        status_from: Annotated[
             Path | None, typer.Option("--status-from", help="Take a depositary's status table (XML, HTML or JSON) from this file; see docs/status.md.")
         ] = None,
         served: Annotated[str | None, typer.Option("--served", help="Day on which the depositary gave that table, where it states none (2026-11-27).")] = None,
@@ -66,26 +71,36 @@ def add_fetch(app: typer.Typer, show: Callable[[str], None], say: Callable[[str]
         from corpus.settings import load_settings
 
         named, languages = instruments or [], language or ["en"]
-        modes = {"--from": source is not None, "--diff": diff, "--accept": accept, "--undo": undo, "--aside": aside, "--status-from": status is not None}
+        modes = {
+            "--from": source is not None, "--diff": diff, "--accept": accept, "--undo": undo, "--aside": aside, "--status": status,
+            "--status-from": status_from is not None,
+        }  # fmt: skip
         chosen = [name for name, given in modes.items() if given]
         if len(chosen) > 1:
             raise BadInputError(f"{' and '.join(chosen)} do not go together. Give one of them.")
         if source is not None and (named or language):
             raise BadInputError("--from takes every file of its folder. Leave out the instruments and --language.")
-        if status is not None:
-            _take_status(status, served, show, say)
+        if served is not None and status_from is None:
+            raise BadInputError("--served is the day of a table that --status-from takes. Give both.")
+        if (status or status_from) and (language or (named and status_from)):
+            raise BadInputError("A status table has no language, and the one of a file says of which instrument it is. Leave these out.")
+        home, texts = load_settings().home, load_settings().texts_folder
+        if status_from is not None:
+            take_table(status_from, served, home, catalogue(), show, say)
             return
-        texts = load_settings().texts_folder
-        if source is not None:
+        if status:
+            code = tables_from_depositaries(named, home, catalogue(), table_downloader(), show, say)
+        elif source is not None:
             code = _from_folder(source, texts, show, say)
         elif aside:
-            code = _list_aside(texts, _known(named), show, say)
+            code = _list_aside([texts, home / "status"], _known(named), show, say)
         elif accept:
             code = _take_waiting(texts, _known(named), language, show, say)
         elif undo:
             code = _put_back(texts, _known(named), languages, show, say)
         else:
             code = _from_publishers(texts, named, languages, diff, show, say)
+            tell_old_figures(home, [i for i in catalogue().instruments if not named or i.id in named], say)
         if code:
             raise typer.Exit(code)
 
@@ -96,23 +111,6 @@ def _known(named: list[str]) -> list[str]:
 
     jobs_for(catalogue(), named, ["en"])
     return named
-
-
-def _take_status(file: Path, served: str | None, show: Callable[[str], None], say: Callable[[str], None]) -> None:
-    import datetime as dt
-
-    from corpus.settings import load_settings
-    from ingest.status import take_status
-
-    try:
-        day = dt.date.fromisoformat(served) if served else None
-    except ValueError:
-        raise BadInputError(f"--served {served}: expected a day such as 2026-11-27.") from None
-    found = take_status(load_settings().home, catalogue(), file, served=day)
-    signed = sum(e.signed is not None for e in found.entries)
-    bound = sum(e.consent is not None for e in found.entries)
-    show(f"taken  {found.instrument}: {signed} signatures and {bound} consents to be bound, as of {found.as_of.isoformat()}")
-    say("Run `rapporteur ingest` to answer from this table.")
 
 
 # -- from a folder ----------------------------------------------------------------------------------
@@ -126,6 +124,9 @@ def _from_folder(source: Path, texts: Path, show: Callable[[str], None], say: Ca
         if one.coverage is None:
             refused += 1
             say(f"refused  {one.file}: {one.refused}")
+            continue
+        if one.passed_over is not None:
+            say(f"passed over  {one.file}: {one.passed_over}")
             continue
         show(f"{'taken' if one.changed else 'unchanged'}  {one.file}: {coverage_words(one.coverage)}")
     say("Run `rapporteur ingest` to answer from these texts.")
@@ -237,10 +238,10 @@ def _put_back(texts: Path, named: list[str], languages: list[str], show: Callabl
     return 0
 
 
-def _list_aside(texts: Path, named: list[str], show: Callable[[str], None], say: Callable[[str], None]) -> int:
+def _list_aside(folders: list[Path], named: list[str], show: Callable[[str], None], say: Callable[[str], None]) -> int:
     from ingest.versions import list_aside
 
-    found = list_aside(texts, named)
+    found = [one for folder in folders for one in list_aside(folder, named)]
     for one in found:
         show(f"{_line(one.retrieved)}  {_line(one.instrument)} ({_line(one.language)}), {_line(one.address)}: {_line(one.reason)}")
         show(f"    {one.size:,} bytes in {one.folder}")
@@ -250,13 +251,6 @@ def _list_aside(texts: Path, named: list[str], show: Callable[[str], None], say:
 
 
 # -- words --------------------------------------------------------------------------------------------
-
-
-def _line(text: Any) -> str:
-    """Returns text that others had a hand in, on one line and without control characters."""
-    from ui.render import plain
-
-    return " ".join(plain(str(text)).split())
 
 
 def coverage_words(coverage: Coverage) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from reportlab.pdfgen.canvas import Canvas
 
 from corpus.catalogue import Catalogue, Kind, load_catalogue
 from corpus.errors import BadInputError, HomeError
@@ -87,6 +88,54 @@ def test_names(tmp_path: Path, mirror: Path, catalogue: Catalogue) -> None:
         ("lamp-treaty", "fr", TextKind.OFFICIAL),
         ("lamp-commentary", "en", TextKind.COMMENTARY),
     ]
+
+
+def html(text: str) -> str:
+    return "<html><body>" + "".join(f"<{'h2' if line.startswith('Article') else 'p'}>{line}</{'h2' if line.startswith('Article') else 'p'}>"
+                                    for line in text.splitlines() if line) + "</body></html>"  # fmt: skip
+
+
+SHORT, RENAMED = LAMPS.split("Article 2")[0], LAMPS.replace("– Oil", "– Wax and other things")
+FORMS = {
+    "more articles": (
+        {"html": html(SHORT), "md": LAMPS}, "md", {"html": "lamp-treaty.en.md is taken instead: 2 of 2 articles were found in it, 1 in this one"},
+    ),
+    "more headings": (
+        {"html": html(RENAMED), "md": LAMPS}, "md", {"html": "lamp-treaty.en.md is taken instead: 0 of its headings differ from the outline, 1 in this one"},
+    ),
+    "alike": (
+        {"html": html(LAMPS), "md": LAMPS, "txt": LAMPS}, "html",
+        {"md": "lamp-treaty.en.html is taken instead: the outline is found alike in both, and .html comes before .md",
+         "txt": "lamp-treaty.en.html is taken instead: the outline is found alike in both, and .html comes before .txt"},
+    ),
+    "one cannot be read": ({"html": "<html><body></body></html>", "md": LAMPS}, "md", {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "taken", "passed"), FORMS.values(), ids=FORMS)
+def test_one_text_in_several_forms(
+    tmp_path: Path, mirror: Path, catalogue: Catalogue, files: dict[str, str], taken: str, passed: dict[str, str]
+) -> None:
+    put(mirror, **{f"lamp_treaty__en__{ending}": text for ending, text in files.items()})
+    for changed in (True, False):
+        results = {f.file.rsplit(".", 1)[1]: f for f in fetch(mirror, tmp_path, catalogue)}
+        assert {ending: f.passed_over for ending, f in results.items() if f.passed_over} == passed
+        assert [(ending, f.changed) for ending, f in results.items() if f.refused is None and f.passed_over is None] == [(taken, changed)]
+    assert [p.suffix for p in (tmp_path / "texts" / "lamp-treaty" / "en").glob("text.*")] == [f".{taken}"]
+
+
+def test_pdf_is_taken_where_the_outline_is_alike(tmp_path: Path, mirror: Path, catalogue: Catalogue) -> None:
+    canvas = Canvas(str(mirror / "lamp-treaty.en.pdf"))
+    height = 760
+    for line in LAMPS.replace(" – ", "\n").splitlines():
+        canvas.drawString(72, height, line)
+        height -= 14 if line else 26
+    canvas.save()
+    put(mirror, lamp_treaty__en__md=LAMPS)
+    other, printed = fetch(mirror, tmp_path, catalogue)
+    assert (printed.changed, printed.passed_over, other.passed_over) == (
+        True, None, "lamp-treaty.en.pdf is taken instead: the outline is found alike in both, and its pages can be cited",
+    )  # fmt: skip
 
 
 BAD = {

@@ -24,13 +24,14 @@ from corpus.model import Document, Provenance, TextKind
 from corpus.settings import Settings
 from ingest import acceptance
 from ingest.build import ingest
-from ingest.downloading import Downloader, Limits, NotModifiedError, _retry_after_s
+from ingest.downloading import Downloader, Limits, NotModifiedError
 from ingest.fetching import Outcome, Published, fetch_from, fetch_published, jobs_for, load_fetched
 from ingest.languages import language_of
 from ingest.publishers import PUBLISHERS, AbsentError, PassingError, Publisher, Publishers, TransferError, UNDocuments
 from ingest.redirects import allowed
 from ingest.sniffing import DOCX, HTML, MARKDOWN, PDF, TEXT, XML, ZIP, media_type_of, same_type
 from ingest.structure import parse
+from ingest.transfer import retry_after_s
 from ingest.versions import Difference, Piece, differences, keep, list_aside, put_back, take_waiting, waiting
 from tests.fixtures import new_home
 from tests.ingest.misbehaving import (
@@ -670,7 +671,7 @@ def test_a_certificate_that_is_not_trusted_is_no_missing_network(texts: Path, mo
     [(None, None), ("7", 7.0), (" 7 ", 7.0), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0), ("soon", None), ("", None), ("-5", None), ("²", None)],
 )
 def test_retry_after(value: str | None, seconds: float | None) -> None:
-    assert _retry_after_s(value) == seconds
+    assert retry_after_s(value) == seconds
 
 
 def test_stopping_ends_the_waits(server: Misbehaving, texts: Path) -> None:

@@ -256,7 +256,7 @@ def test_each_treaty_of_the_catalogue_has_its_number_at_its_depositary() -> None
         "un-cybercrime-convention": {"un:XVIII-16"}, "budapest-convention": {"coe:185"}, "budapest-first-protocol": {"coe:189"},
         "budapest-second-protocol": {"coe:224"},
     }  # fmt: skip
-    assert status_addresses(load_catalogue().get("un-cybercrime-convention"))[0].endswith("/XVIII-16.en.xml")
+    assert status_addresses(load_catalogue().get("un-cybercrime-convention"))[0].url.endswith("/XVIII-16.en.xml")
 
 
 def test_tables_change_the_checksum_of_the_sources(tmp_path: Path, catalogue: Catalogue) -> None:

@@ -16,7 +16,7 @@ import pytest
 from corpus.catalogue import load_catalogue
 from ingest.downloading import Downloader, Limits
 from tests.ingest.misbehaving import LAMPS, Misbehaving, Reply, Waits, bringing, catalogue_of, only_loopback, text_at
-from tests.status_tables import COE_PAGE
+from tests.status_tables import COE_PAGE, UN_XML
 from tests.ui.support import environment
 from ui import fetch_cli
 
@@ -179,12 +179,14 @@ def test_with_no_network_one_line_and_nothing_changes(run: Run, left: list[objec
     assert {str(host) for host in left} <= hosts, "only the catalogue's publishers are ever looked up"
 
 
-def test_ctrl_c_ends_it_though_a_server_is_silent(server: Misbehaving, tmp_path: Path) -> None:
-    catalogue_of(tmp_path / "catalogue", text_at(server.on("/first", Reply(endless_head=True))))
+@pytest.mark.parametrize("mode", [[], ["--status"]], ids=["texts", "tables"])
+def test_ctrl_c_ends_it_though_a_server_is_silent(server: Misbehaving, tmp_path: Path, mode: list[str]) -> None:
+    address = server.on("/first", Reply(endless_head=True))
+    catalogue_of(tmp_path / "catalogue", text_at(address), {"url": address, "serves": "status", "media_type": "application/xml"})
     program = (
         "from pathlib import Path\nfrom corpus.catalogue import load_catalogue\nfrom ui import cli, fetch_cli\n"
         f"fetch_cli.catalogue = lambda: load_catalogue(Path({str(tmp_path / 'catalogue')!r}))\n"
-        "import sys\nsys.argv = ['rapporteur', 'fetch']\ncli.main()\n"
+        f"import sys\nsys.argv = {['rapporteur', 'fetch', *mode]!r}\ncli.main()\n"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", program], env=environment(tmp_path / "home", tmp_path / "guard"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -194,7 +196,7 @@ def test_ctrl_c_ends_it_though_a_server_is_silent(server: Misbehaving, tmp_path:
     process.send_signal(signal.SIGINT)
     out, errors = process.communicate(timeout=30)
     assert (process.returncode, out, errors) == (130, "", "rapporteur: stopped.\n")
-    assert not (tmp_path / "home" / "texts").exists()
+    assert not (tmp_path / "home").exists()
 
 
 def test_the_catalogue_can_be_asked(left: list[object]) -> None:
@@ -210,6 +212,94 @@ def test_the_catalogue_can_be_asked(left: list[object]) -> None:
                 assert languages <= publisher.languages(address.url) | {"en"}
                 assert publisher.ask(address.url, "en", address.media_type).url == address.url
     assert left == []
+
+
+@pytest.fixture
+def depositary(monkeypatch: pytest.MonkeyPatch, server: Misbehaving, tmp_path: Path) -> Misbehaving:
+    """The server as depositary of the one instrument of the catalogue."""
+    table = {"url": server.url("/XXXI-7.en.xml"), "serves": "status", "media_type": "application/xml"}
+    made = catalogue_of(tmp_path / "catalogue", table, text_at(server.on("/first", Reply(LAMPS))))
+
+    def downloader() -> AbstractContextManager[Downloader]:
+        return bringing(server, attempts=1)
+
+    monkeypatch.setattr(fetch_cli, "catalogue", lambda: made)
+    monkeypatch.setattr(fetch_cli, "downloader", downloader)
+    monkeypatch.setattr(fetch_cli, "table_downloader", downloader)
+    return server
+
+
+LAMP_TABLE = UN_XML.replace("Convention on the Keeping of Lighthouses", "Convention on Lighthouse Lamps").replace("27-11-2026", "27-11-2025")
+RURITANIA = "  The name 'Republic of Ruritania' in the table is not known here; it is counted, but not found by another name.\n"
+
+
+def test_table_from_its_depositary(depositary: Misbehaving, run: Run) -> None:
+    url = depositary.on("/XXXI-7.en.xml", Reply(LAMP_TABLE))
+    figures = "9 signatures and 7 consents to be bound, as of 2025-11-27"
+    assert run("--status") == (
+        0, f"taken  lamp-convention: {figures}; from {url}\n{RURITANIA}", "Run `rapporteur ingest` to answer from these tables.\n",
+    )  # fmt: skip
+    code, out, errors = run("--status", "lamp-convention")
+    assert (code, errors, len(depositary.asked)) == (0, "", 1)
+    assert out.startswith(f"recent  lamp-convention: {figures}; fetched 20")
+    assert out.endswith(", and not asked for again within 6 hours\n")
+
+
+def test_table_that_is_not_believed(depositary: Misbehaving, run: Run, tmp_path: Path) -> None:
+    chart = tmp_path / "chart.xml"
+    chart.write_text(LAMP_TABLE, encoding="utf-8")
+    run("--status-from", str(chart))
+    url = depositary.on("/XXXI-7.en.xml", Reply("<html><head><title>Error\x1b[31m\nrapporteur: fine</title></head></html>"))
+    code, out, errors = run("--status")
+    assert (code, out) == (3, "")
+    assert errors.splitlines() == [
+        f"refused  lamp-convention (status), {url}: it is a web page without a status table (its title: 'Error\\x1b[31m rapporteur: fine')",
+        "kept  lamp-convention: 9 signatures and 7 consents to be bound, as of 2025-11-27",
+        "What arrived and was not believed is kept aside: `rapporteur fetch --aside` lists it.",
+    ]
+    code, out, _ = run("--aside")
+    assert (code, f"lamp-convention (status), {url}: it is a web page without a status table" in out) == (0, True)
+
+
+def test_fetch_says_that_figures_are_old(depositary: Misbehaving, run: Run, tmp_path: Path) -> None:
+    told = "Who takes part is old, or not from the depositary (Lamp Convention: {}). Run `rapporteur fetch --status`."
+    assert run()[2].splitlines()[-1] == told.format("none")
+    chart = tmp_path / "chart.xml"
+    chart.write_text(LAMP_TABLE.replace("27-11-2025", "27-11-2024"), encoding="utf-8")
+    run("--status-from", str(chart))
+    assert run()[2].splitlines()[-1] == told.format("of the depositary's table, as of 27 November 2024")
+    assert depositary.targets == ["/first", "/first"], "the depositary is asked on request only"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--status", "oil-convention"], "'oil-convention' is no instrument of the catalogue"),
+        (["--status", "-l", "fr"], "A status table has no language"),
+        (["--status", "--diff"], "--diff and --status do not go together"),
+        (["--served", "2026-11-27"], "--served is the day of a table that --status-from takes"),
+    ],
+)
+def test_bad_input_for_tables(run: Run, left: list[object], arguments: list[str], words: str) -> None:
+    code, out, errors = run(*arguments)
+    assert (code, out, left) == (2, "", [])
+    assert words in errors
+
+
+def test_files_of_one_text_in_two_forms(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    made = catalogue_of(tmp_path / "catalogue", text_at("http://127.0.0.1/"))
+    monkeypatch.setattr(fetch_cli, "catalogue", lambda: made)
+    mirror = tmp_path / "mirror"
+    mirror.mkdir()
+    (mirror / "lamp-convention.en.md").write_text(LAMPS, encoding="utf-8")
+    (mirror / "lamp-convention.en.txt").write_text(LAMPS.replace("## Article 2", "On"), encoding="utf-8")
+    for state in ("taken", "unchanged"):
+        assert run("--from", str(mirror)) == (
+            0,
+            f"{state}  lamp-convention.en.md: 3 of 3 articles\n",
+            "passed over  lamp-convention.en.txt: lamp-convention.en.md is taken instead: 3 of 3 articles were found in it, 2 in this one\n"
+            "Run `rapporteur ingest` to answer from these texts.\n",
+        )
 
 
 def test_status_table_is_taken_from_a_file(run: Run, tmp_path: Path) -> None:

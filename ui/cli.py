@@ -105,15 +105,26 @@ def ask(
     instrument: InstrumentOption = None,
     kind: KindOption = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a brief.")] = False,
+    export: Annotated[Path | None, typer.Option("--export", help="Write the answer to a file, too: .docx (with footnotes), .md or .json.")] = None,
+    style: Annotated[str, typer.Option("--style", help="Citations of the export: oscola or bluebook.")] = "oscola",
 ) -> None:
     """Answer a question with quotations, each with its pinpoint."""
     if (question is None) == (batch is None):
         raise BadInputError("Give either a question or --batch FILE. Example: rapporteur ask \"What is traffic data?\"")
     if batch is not None:
+        if export is not None:
+            raise BadInputError("--export writes the answer to one question; with --batch, keep what is printed. Leave one of the two out.")
         _batch(batch, instrument, kind)
         return
+    if export is not None:
+        from ui.export import check_target, write_export
+
+        check_target(export, style)  # before the answer is worked out
     assistant = _assistant()
     answer = assistant.ask(question or "", instruments=instrument, kinds=kind)
+    if export is not None:
+        write_export(export, [answer], style, assistant.handle.of(answer.generation).catalogue)
+        _say(f"Written {export}.")
     if as_json:
         _print(json.dumps(answer.to_json(), ensure_ascii=False, indent=2))
         return
@@ -312,25 +323,12 @@ def status(as_json: JsonFlag = False) -> None:
     import datetime as dt
 
     from corpus.settings import load_settings
+    from ui.holdings import holdings
 
     assistant = _assistant()
     index = assistant.handle.current()
     manifest = index.manifest
-    rows: list[dict[str, Any]] = []
-    for one in index.catalogue.instruments:
-        docs = index.store.documents(one.id)
-        in_force = one.in_force_on(dt.date.today())
-        rows.append(
-            {
-                "id": one.id,
-                "title": one.short_title,
-                "reference": one.reference,
-                "kind": str(one.kind),
-                "in_force": in_force,
-                "texts": [f"{kind} ({language})" for _, _, kind, language, _ in docs],
-                "provisions": sum(len(index.store.all_provisions(n)) for n, _, kind, _, _ in docs),
-            }
-        )
+    rows = holdings(index, dt.date.today())
     if as_json:
         _print(json.dumps({"home": str(load_settings().home), "instruments": rows, "manifest": manifest.model_dump()}, ensure_ascii=False, indent=2))
         return

@@ -1,4 +1,4 @@
-"""The command line: ``rapporteur ask | search | show | fetch | ingest | status | chat | index | eval``.
+"""The command line: ``rapporteur ask | search | show | fetch | ingest | status | chat | mcp | index | eval``.
 
 Exit codes: 0 done (a declined answer is an answer), 1 unexpected, 2 bad input, 3 bad file, 4 no usable index, 5 home folder, 6 model,
 7 an evaluation gate that does not hold, 8 no network, 130 stopped by Ctrl-C. Messages go to standard error, one line each; results to standard output. When
@@ -23,6 +23,7 @@ from ui.add_cli import register
 from ui.eval_cli import evaluation
 from ui.fetch_cli import add_fetch, coverage_words, ranges
 from ui.index_cli import generations
+from ui.mcp_cli import add_mcp
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -356,6 +357,7 @@ def chat(
     serve(settings, port or settings.ui_port, open_browser=open_browser, say=_print)
 
 
+add_mcp(app, _say)
 app.add_typer(evaluation(_print, _say), name="eval")
 register(app, _print, _say, coverage_words)
 app.add_typer(generations(_print, _say), name="index")

@@ -44,9 +44,7 @@ def add_mcp(app: typer.Typer, say: Callable[[str], None]) -> None:
         if place is None:
             serve_stdio(server)
         else:
-            host, port = place
-            say(f"Listening on http://{f'[{host}]' if ':' in host else host}:{port}/mcp. Stop with Ctrl-C.")
-            serve_http(server, host, port)
+            serve_http(server, *place, say)
 
 
 def address(text: str, *, reachable: bool) -> tuple[str, int]:

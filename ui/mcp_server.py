@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -224,10 +225,19 @@ def serve_stdio(server: MCPServer) -> None:
     server.run("stdio")
 
 
-def serve_http(server: MCPServer, host: str, port: int) -> None:
-    """Serves clients by HTTP until interrupted; a page in a browser that names another host is refused."""
+def serve_http(server: MCPServer, host: str, port: int, say: Callable[[str], None]) -> None:
+    """Serves clients by HTTP until interrupted; a page in a browser that names another host is refused.
+
+    Raises:
+        BadInputError: The place is taken, or is none of this machine's.
+    """
+    try:
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise BadInputError(f"--http {host}:{port}: {error.strerror or error}. Give another port, or a host that is this machine's.") from error
     hosts = {host, "127.0.0.1", "localhost", "::1"} if host in ("127.0.0.1", "localhost", "::1") else {host}
     named = [f"[{h}]:{port}" if ":" in h else f"{h}:{port}" for h in sorted(hosts)]
     guard = TransportSecuritySettings(allowed_hosts=named, allowed_origins=[f"http://{n}" for n in named])
     app = server.streamable_http_app(host=host, transport_security=guard, stateless_http=True, json_response=True)
-    anyio.run(uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning")).serve)
+    say(f"Listening on http://{f'[{host}]' if ':' in host else host}:{port}/mcp. Stop with Ctrl-C.")
+    anyio.run(uvicorn.Server(uvicorn.Config(app, log_level="warning")).serve, [listener])

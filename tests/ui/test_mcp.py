@@ -1,9 +1,9 @@
 """The server of the Model Context Protocol, asked by the protocol's own client: in this process, by standard input and output, and by HTTP."""
 
 import json
+import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Coroutine
 from contextlib import contextmanager
 from pathlib import Path
@@ -219,25 +219,32 @@ def listening(home: Path, guard: Path, port: int):
     try:
         assert process.stderr is not None
         assert process.stderr.readline() == f"Listening on http://127.0.0.1:{port}/mcp. Stop with Ctrl-C.\n"
-        for _ in range(100):
-            try:
-                httpx.get(f"http://127.0.0.1:{port}/nothing")
-                break
-            except httpx.ConnectError:
-                time.sleep(0.1)
-        yield
+        yield process
     finally:
-        process.terminate()
+        if process.poll() is None:
+            process.kill()
         process.communicate(timeout=20)
+
+
+def test_a_client_that_closes_its_end_ends_the_server(real_home: Path, tmp_path: Path):
+    guard = tmp_path / "guard"
+    command = [sys.executable, "-m", "ui.cli", "mcp"]
+    done = subprocess.run(command, env=environment(real_home, guard), cwd=guard, input="not json\n", capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, [line for line in done.stdout.splitlines() if not line.startswith('{"')]) == (0, [])
 
 
 def test_by_http_on_this_machine(real_home: Path, tmp_path: Path):
     port = free_port("127.0.0.1", 18_000)
-    with listening(real_home, tmp_path / "guard", port):
+    with listening(real_home, tmp_path / "guard", port) as process:
         url = f"http://127.0.0.1:{port}/mcp"
         assert anyio.run(_one_question, mcp.Client(url))[0] == "rapporteur"
         elsewhere = [httpx.post(url, json={}, headers=h).status_code for h in ({"Host": "evil.example"}, {"Origin": "http://evil.example"})]
         assert elsewhere == [421, 403]
+        second = rapporteur(real_home, tmp_path / "guard", "mcp", "--http", f"127.0.0.1:{port}")
+        assert (second.returncode, second.stdout, len(second.stderr.splitlines())) == (2, "", 1)
+        assert f"--http 127.0.0.1:{port}: Address already in use" in second.stderr
+        process.send_signal(signal.SIGINT)
+        assert (process.wait(timeout=20), process.stderr.read().splitlines()[-1]) == (130, "rapporteur: stopped.")
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,8 @@ _THE_PROTOCOL = re.compile(r"(?<!\w)(?:the|its|their) protocols?(?!\w)", re.IGNO
 _ITS_PROTOCOLS = re.compile(r"(?<!\w)(?:its|their) protocols?(?!\w)", re.IGNORECASE)
 #: What says that another matter begins; the question is what follows.
 _NEW_MATTER = re.compile(
-    r"^\W*(?:(?:ok(?:ay)?|now|and|so|well|thanks|but)\b[\s,.]*)*(?:(?:for |to |about |on (?:to )?)?(?:something|anything) (?:else|different|new|completely different|unrelated)"
+    r"^\W*(?:(?:ok(?:ay)?|now|and|so|well|thanks|but)\b[\s,.]*)*(?:(?:for |to |about |on (?:to )?)?(?:something|anything) "
+    r"(?:else|different|new|completely different|unrelated)"
     r"|(?:a |an )?(?:different|new|another|other|unrelated|separate) (?:question|matter|topic|subject|thing|point)|(?:next|different|new) question"
     r"|(?:change|changing) of (?:topic|subject)|let'?s (?:change|switch) (?:the )?(?:topic|subject)s?|unrelated(?:ly)?|by the way|btw)\W+(?=\w+\W+\w+)",
     re.IGNORECASE,

@@ -147,6 +147,11 @@ class Instrument(Entry):
 
     Attributes:
         names: What it is called; each name means only this instrument.
+        symbol_part: Which part of the document with the symbol the text is ("annex"). Citations give it even where it is unverified: without it the symbol
+            names the document around the text.
+        series: The treaty series; citations take its abbreviation and number from the brackets at its end: ``European Treaty Series No. 185 (ETS 185)``.
+        author: Of a commentary: the name, then after a comma who that is.
+        publisher: The institution that published a commentary.
         marks: Words that name it together with a general noun: "UN" in "the UN text", "Hanoi" in "the Hanoi deal".
         clauses: Which provision governs what (``entry_into_force``, ``signature``, ``depositary`` …).
         least_units: Number of numbered paragraphs (declaration) or sections (commentary) that the text has at least; None where it is not known, and for
@@ -158,6 +163,7 @@ class Instrument(Entry):
     reference: str
     official_title: Fact
     symbol: Fact | None = None
+    symbol_part: Fact | None = None
     series: Fact | None = None
     kind: Kind
     supplements: str | None = None
@@ -165,6 +171,7 @@ class Instrument(Entry):
     marks: tuple[str, ...] = ()
     adopting_body: Fact | None = None
     author: Fact | None = None
+    publisher: Fact | None = None
     place: Fact | None = None
     dates: Dates
     in_force_condition: Fact | None = None

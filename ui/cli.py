@@ -1,4 +1,4 @@
-"""The command line: ``rapporteur ask | search | show | fetch | ingest | status | chat | index | eval``.
+"""The command line: ``rapporteur ask | search | show | fetch | ingest | status | chat | mcp | index | eval``.
 
 Exit codes: 0 done (a declined answer is an answer), 1 unexpected, 2 bad input, 3 bad file, 4 no usable index, 5 home folder, 6 model,
 7 an evaluation gate that does not hold, 8 no network, 130 stopped by Ctrl-C. Messages go to standard error, one line each; results to standard output. When
@@ -23,6 +23,7 @@ from ui.add_cli import register
 from ui.eval_cli import evaluation
 from ui.fetch_cli import add_fetch, coverage_words, ranges
 from ui.index_cli import generations
+from ui.mcp_cli import add_mcp
 from ui.status_cli import add_status
 
 if TYPE_CHECKING:
@@ -106,15 +107,26 @@ def ask(
     instrument: InstrumentOption = None,
     kind: KindOption = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a brief.")] = False,
+    export: Annotated[Path | None, typer.Option("--export", help="Write the answer to a file, too: .docx (with footnotes), .md or .json.")] = None,
+    style: Annotated[str, typer.Option("--style", help="Citations of the export: oscola or bluebook.")] = "oscola",
 ) -> None:
     """Answer a question with quotations, each with its pinpoint."""
     if (question is None) == (batch is None):
         raise BadInputError("Give either a question or --batch FILE. Example: rapporteur ask \"What is traffic data?\"")
     if batch is not None:
+        if export is not None:
+            raise BadInputError("--export writes the answer to one question; with --batch, keep what is printed. Leave one of the two out.")
         _batch(batch, instrument, kind)
         return
+    if export is not None:
+        from ui.export import check_target, write_export
+
+        check_target(export, style)  # before the answer is worked out
     assistant = _assistant()
     answer = assistant.ask(question or "", instruments=instrument, kinds=kind)
+    if export is not None:
+        write_export(export, [answer], style, assistant.handle.of(answer.generation).catalogue)
+        _say(f"Written {export}.")
     if as_json:
         _print(json.dumps(answer.to_json(), ensure_ascii=False, indent=2))
         return
@@ -324,6 +336,7 @@ def chat(
     serve(settings, port or settings.ui_port, open_browser=open_browser, say=_print)
 
 
+add_mcp(app, _say)
 app.add_typer(evaluation(_print, _say), name="eval")
 register(app, _print, _say, coverage_words)
 app.add_typer(generations(_print, _say), name="index")

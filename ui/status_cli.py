@@ -77,29 +77,11 @@ def add_status(app: typer.Typer, show: Say, say: Say, assistant: Callable[[], As
 
 def _present(assistant: Assistant, show: Say, as_json: bool) -> None:
     from corpus.settings import load_settings
+    from ui.holdings import holdings
 
     index = assistant.handle.current()
-    manifest, day = index.manifest, today()
-    rows: list[dict[str, Any]] = []
-    for one in index.catalogue.instruments:
-        docs = index.store.documents(one.id)
-        table, figure = index.participation.get(one.id), one.latest_status()
-        row: dict[str, Any] = {
-            "id": one.id,
-            "title": one.short_title,
-            "reference": one.reference,
-            "kind": str(one.kind),
-            "in_force": one.in_force_on(day),
-            "texts": [f"{kind} ({language})" for _, _, kind, language, _ in docs],
-            "provisions": sum(len(index.store.all_provisions(n)) for n, _, kind, _, _ in docs),
-            "participation": None,
-        }
-        if table is not None:
-            row["participation"] = {"source": "depositary", "as_of": table.as_of.isoformat(), "signatories": len(table.signatories),
-                                    "parties": len(table.consenting)}  # fmt: skip
-        elif figure is not None:
-            row["participation"] = {"source": "catalogue", "as_of": figure.as_of.isoformat(), "signatories": figure.signatories, "parties": figure.parties}
-        rows.append(row)
+    manifest = index.manifest
+    rows = holdings(index, today())
     if as_json:
         show(json.dumps({"home": str(load_settings().home), "instruments": rows, "manifest": manifest.model_dump()}, ensure_ascii=False, indent=2))
         return

@@ -57,6 +57,29 @@ def test_ask_in_three_forms(real_home: Path, guard: Path, run):
     assert markdown[1].startswith(f"**{QUESTION}**")
 
 
+@pytest.mark.parametrize(("name", "begins"), [("brief.docx", b"PK"), ("brief.md", b"# Answers with their clauses"), ("BRIEF.JSON", b"{")])
+def test_ask_writes_an_export_beside_what_it_prints(real_home: Path, tmp_path: Path, run, name: str, begins: bytes):
+    done = run(real_home, "ask", QUESTION, "--export", str(tmp_path / name), "--style", "bluebook")
+    assert (done[0], done[2]) == (0, f"Written {tmp_path / name}.\n")
+    assert done[1] == run(real_home, "ask", QUESTION)[1]
+    assert (tmp_path / name).read_bytes().startswith(begins)
+    assert [p.name for p in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("ask", QUESTION, "--export", "brief.pdf"), ".md, .docx, .json"),
+        (("ask", QUESTION, "--export", "brief.md", "--style", "apa"), "oscola or bluebook"),
+        (("ask", QUESTION, "--export", "none/brief.md"), "no folder"),
+        (("ask", "--batch", "x.jsonl", "--export", "brief.md"), "--batch"),
+    ],
+)
+def test_an_export_that_cannot_be_is_refused_before_it_is_answered(real_home: Path, run, tmp_path: Path, arguments: tuple[str, ...], words: str):
+    failed(run(real_home, *arguments), 2, words)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_search_show_status(real_home: Path, run):
     found = run(real_home, "search", "wiretap", "-k", "3", "--json")
     shown = run(real_home, "show", "Budapest art. 16")

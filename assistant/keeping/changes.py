@@ -171,8 +171,8 @@ def affected(keeper: Keeper, index: Index, user: str | None = LOCAL) -> tuple[Af
         words = today[place]
         if words is None or cited.sha256 != checksum(words):
             fate = Fate.VANISHED if words is None else Fate.UNKNOWN if cited.sha256 is None else Fate.CHANGED
-            for record in records:
-                hit.setdefault(record, []).append((cited, fate))
+            for name in records:
+                hit.setdefault(name, []).append((cited, fate))
     found = []
     for name, moved in hit.items():
         record = keeper.get_record(name)

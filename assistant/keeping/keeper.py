@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
-import re
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -13,7 +12,6 @@ from dataclasses import replace
 from assistant.keeping.database import Database
 from assistant.keeping.values import (
     LOCAL,
-    USER_CHARS,
     Cited,
     Conversation,
     Hit,
@@ -24,7 +22,9 @@ from assistant.keeping.values import (
     new_id,
     now,
     record_from_json,
+    search_terms,
     title_of,
+    user_id,
 )
 from corpus.errors import BadFileError, BadInputError, HomeError
 from corpus.settings import Settings
@@ -32,8 +32,6 @@ from corpus.settings import Settings
 _CONVERSATION = "SELECT c.*, (SELECT count(*) FROM records WHERE conversation = c.id) AS turns FROM conversations c"
 _RECORD = "SELECT id, user, asked_at, conversation, turn, record FROM records"
 _SUMMARY = "SELECT r.id, r.asked_at, r.question, r.outcome, r.generation, r.conversation, r.turn FROM records r"
-#: Words of a search that are looked for; further ones are left out.
-_SEARCH_WORDS = 32
 _EXCERPT_WORDS = 16
 
 
@@ -58,9 +56,9 @@ class Keeper:
             HomeError: The file cannot be written.
         """
         begun = now()
-        conversation = Conversation(new_id(), _user(user), clean_title(title) if title is not None else "", begun, begun, 0)
+        conversation = Conversation(new_id(), user_id(user), clean_title(title) if title is not None else "", begun, begun, 0)
         with self._db.writing() as db:
-            db.execute("INSERT INTO conversations VALUES (?,?,?,?,?)", (conversation.id, user, conversation.title, begun, begun))
+            _begin(db, conversation)
         return conversation
 
     def conversations(self, user: str = LOCAL, *, limit: int = -1) -> tuple[Conversation, ...]:
@@ -70,7 +68,7 @@ class Keeper:
             HomeError: The file cannot be read.
         """
         with self._db.reading() as db:
-            rows = db.execute(f"{_CONVERSATION} WHERE user = ? ORDER BY changed DESC, id LIMIT ?", (_user(user), limit)).fetchall()
+            rows = db.execute(f"{_CONVERSATION} WHERE user = ? ORDER BY changed DESC, id LIMIT ?", (user_id(user), limit)).fetchall()
         return tuple(Conversation(**dict(row)) for row in rows)
 
     def search(self, words: str, user: str = LOCAL, *, limit: int = 20) -> tuple[Hit, ...]:
@@ -86,7 +84,7 @@ class Keeper:
             rows = db.execute(
                 f"SELECT r.id, r.turn, r.conversation, snippet(said, -1, '', '', '…', {_EXCERPT_WORDS}) AS excerpt "  # noqa: S608 - a number from here
                 "FROM said JOIN records r ON r.seq = said.rowid WHERE said MATCH ? AND r.user = ? AND r.conversation IS NOT NULL ORDER BY rank, r.seq DESC",
-                (_match(words), _user(user)),
+                (search_terms(words), user_id(user)),
             )
             best: dict[str, sqlite3.Row] = {}
             for row in rows:
@@ -161,20 +159,30 @@ class Keeper:
         """
         inside, values = ("AND conversation = ? ORDER BY turn", (conversation,)) if conversation is not None else ("ORDER BY seq", ())
         with self._db.reading() as db:
-            row = db.execute(f"{_RECORD} WHERE user = ? {inside} DESC LIMIT 1", (_user(user), *values)).fetchone()
+            row = db.execute(f"{_RECORD} WHERE user = ? {inside} DESC LIMIT 1", (user_id(user), *values)).fetchone()
         return _record(row) if row else None
 
     # -- records -------------------------------------------------------------------------------
 
-    def keep(self, record: Record) -> Record:
-        """Keeps a record, at the end of the conversation that it names; returns it with its turn.
+    def keep(self, record: Record, *, title: str | None = None, after: str | None = None) -> Record:
+        """Keeps a record, alone or as the next turn of a conversation; returns it with its place.
+
+        Args:
+            record: What to keep; the conversation that it names must be the user's.
+            title: Begin a conversation of this title with it.
+            after: Id of the user's record that it follows up on: it joins that one's conversation, or makes one with it.
 
         Raises:
-            BadInputError: The user has no such conversation (any more).
+            BadInputError: The user has no such conversation or record (any more), or the title cannot be taken.
             HomeError: The file cannot be written.
         """
-        _user(record.user)
+        user_id(record.user)
         with self._db.writing() as db:
+            if title is not None:
+                begun = Conversation(new_id(), record.user, clean_title(title), record.asked_at, record.asked_at, 0)
+                record = replace(record, conversation=_begin(db, begun))
+            elif after is not None:
+                record = replace(record, conversation=self._conversation_of(db, after, record.user))
             if record.conversation is not None:
                 record = replace(record, turn=self._next_turn(db, record))
             seq = db.execute(
@@ -190,24 +198,6 @@ class Keeper:
             with contextlib.suppress(HomeError):  # it stays noted for the next time
                 self._erased()
         return record
-
-    def converse_from(self, record: str, user: str = LOCAL) -> Conversation:
-        """Makes a conversation of a record that was asked alone, as its first turn; returns the one it belongs to where it has one.
-
-        Raises:
-            BadInputError: The user has no such record.
-            HomeError: The file cannot be written.
-        """
-        with self._db.writing() as db:
-            row = db.execute("SELECT seq, conversation, question, asked_at FROM records WHERE id = ? AND user = ?", (id_from(record), _user(user))).fetchone()
-            if row is None:
-                raise _no_record(record)
-            if row["conversation"] is not None:
-                return self._known(db, row["conversation"], user)
-            begun = Conversation(new_id(), user, title_of(row["question"]), row["asked_at"], row["asked_at"], 1)
-            db.execute("INSERT INTO conversations VALUES (?,?,?,?,?)", (begun.id, user, begun.title, begun.started, begun.changed))
-            db.execute("UPDATE records SET conversation = ?, turn = 1 WHERE seq = ?", (begun.id, row["seq"]))
-        return begun
 
     def get_record(self, record: str) -> Record:
         """Returns a record by its id, whoever asks: the id is what was shared.
@@ -232,10 +222,10 @@ class Keeper:
         """
         with self._db.reading() as db:
             if search is None:
-                rows = db.execute(f"{_SUMMARY} WHERE r.user = ? ORDER BY r.seq DESC LIMIT ?", (_user(user), limit)).fetchall()
+                rows = db.execute(f"{_SUMMARY} WHERE r.user = ? ORDER BY r.seq DESC LIMIT ?", (user_id(user), limit)).fetchall()
             else:
                 sql = f"{_SUMMARY} JOIN said ON said.rowid = r.seq WHERE said MATCH ? AND r.user = ? ORDER BY said.rowid DESC LIMIT ?"
-                rows = db.execute(sql, (_match(search), _user(user), limit)).fetchall()
+                rows = db.execute(sql, (search_terms(search), user_id(user), limit)).fetchall()
         return tuple(Summary(**dict(row)) for row in rows)
 
     def records(self, user: str = LOCAL) -> Iterable[Record]:
@@ -264,7 +254,7 @@ class Keeper:
         with self._db.writing() as db:
             chosen = {}
             for record in records:
-                row = db.execute("SELECT seq, id, conversation, turn FROM records WHERE id = ? AND user = ?", (id_from(record), _user(user))).fetchone()
+                row = db.execute("SELECT seq, id, conversation, turn FROM records WHERE id = ? AND user = ?", (id_from(record), user_id(user))).fetchone()
                 if row is None:
                     raise _no_record(record)
                 chosen[row["seq"]] = row
@@ -320,7 +310,7 @@ class Keeper:
     # -- inside --------------------------------------------------------------------------------
 
     def _conversation(self, db: sqlite3.Connection, name: str, user: str) -> Conversation | None:
-        row = db.execute(f"{_CONVERSATION} WHERE c.id = ? AND c.user = ?", (name, _user(user))).fetchone()
+        row = db.execute(f"{_CONVERSATION} WHERE c.id = ? AND c.user = ?", (name, user_id(user))).fetchone()
         return Conversation(**dict(row)) if row else None
 
     def _known(self, db: sqlite3.Connection, name: str, user: str) -> Conversation:
@@ -328,6 +318,17 @@ class Keeper:
         if found is None:
             raise BadInputError(f"There is no conversation {name[:40]!r} (any more). See `rapporteur conversations list`.")
         return found
+
+    def _conversation_of(self, db: sqlite3.Connection, record: str, user: str) -> str:
+        """Returns the conversation of a record; one that was asked alone becomes the first turn of a new one."""
+        row = db.execute("SELECT seq, conversation, question, asked_at FROM records WHERE id = ? AND user = ?", (id_from(record), user)).fetchone()
+        if row is None:
+            raise _no_record(record)
+        if row["conversation"] is not None:
+            return str(row["conversation"])
+        begun = _begin(db, Conversation(new_id(), user, title_of(row["question"]), row["asked_at"], row["asked_at"], 1))
+        db.execute("UPDATE records SET conversation = ?, turn = 1 WHERE seq = ?", (begun, row["seq"]))
+        return begun
 
     def _next_turn(self, db: sqlite3.Connection, record: Record) -> int:
         """Returns the turn that a record becomes; its conversation is changed now, and gets its title if it has none."""
@@ -358,6 +359,11 @@ class Keeper:
         return True
 
 
+def _begin(db: sqlite3.Connection, one: Conversation) -> str:
+    db.execute("INSERT INTO conversations VALUES (?,?,?,?,?)", (one.id, one.user, one.title, one.started, one.changed))
+    return one.id
+
+
 def _erasure_due(db: sqlite3.Connection) -> None:
     """Notes in the same transaction that something was deleted, so that a process that dies now leaves the erasing to the next one."""
     db.execute("INSERT OR REPLACE INTO state VALUES ('erasure', 'due')")
@@ -384,26 +390,3 @@ def _record(row: sqlite3.Row) -> Record:
 
 def _no_record(record: str) -> BadInputError:
     return BadInputError(f"There is no record {record.strip()[:40]!r} (any more). See `rapporteur records list`.")
-
-
-def _user(user: str) -> str:
-    """Returns the user's id.
-
-    Raises:
-        BadInputError: It is empty, too long, or no text that can be stored.
-    """
-    if not user.strip() or len(user) > USER_CHARS or not user.isprintable():
-        raise BadInputError(f"{user[:40]!r} is no user's id: expected 1 to {USER_CHARS} printable characters.")
-    return user
-
-
-def _match(words: str) -> str:
-    """Returns a search as the index takes it: every word in quotation marks, so that none is an operator; the last one may go on.
-
-    Raises:
-        BadInputError: It has no words.
-    """
-    found = re.findall(r"\w+", words)[:_SEARCH_WORDS]
-    if not found:
-        raise BadInputError(f"The search {words[:40]!r} has no words. Give some that stand in a question, an answer or a title.")
-    return " ".join(f'"{word}"' for word in found) + "*"

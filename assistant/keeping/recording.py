@@ -27,10 +27,14 @@ class Kept:
 
     Attributes:
         id: The record's; None where none was made.
+        conversation: Id of the conversation that it is a turn of; None when it was asked alone.
+        turn: Its place there, from 1.
         warning: Why not, in one line; None where it was made, or is not wanted.
     """
 
     id: str | None = None
+    conversation: str | None = None
+    turn: int | None = None
     warning: str | None = None
 
 
@@ -43,6 +47,8 @@ def record_answer(
     kinds: Sequence[str] | None = None,
     elapsed_ms: float | None = None,
     conversation: str | None = None,
+    title: str | None = None,
+    after: str | None = None,
     user: str = LOCAL,
 ) -> Kept:
     """Keeps the record of an answer; never raises, for the answer stands whether or not it is recorded.
@@ -55,6 +61,8 @@ def record_answer(
         kinds: As it was asked with.
         elapsed_ms: What the answer took.
         conversation: Id of the conversation that it is the next turn of; None when it was asked alone.
+        title: Begin a conversation of this title with it.
+        after: Id of the record that it follows up on (see `Keeper.keep`).
         user: Whose question it was.
     """
     if not assistant.settings.recording:
@@ -74,13 +82,14 @@ def record_answer(
             elapsed_ms=None if elapsed_ms is None else round(elapsed_ms, 1),
             conversation=conversation,
         )
-        return Kept(Keeper(assistant.settings).keep(record).id)
+        kept = Keeper(assistant.settings).keep(record, title=title, after=after)
+        return Kept(kept.id, kept.conversation, kept.turn)
     except RapporteurError as error:
         said = str(error)
     except Exception as error:  # whatever it is, it must not take the answer along
         log.info("an answer could not be recorded", exc_info=True)
         said = f"unexpected {type(error).__name__}: {error}"
-    return Kept(None, f"The answer is not recorded: {' '.join(said.split())}")
+    return Kept(warning=f"The answer is not recorded: {' '.join(said.split())}")
 
 
 def conversation_turns(assistant: Assistant, conversation: str, user: str = LOCAL) -> tuple[Turn, ...]:

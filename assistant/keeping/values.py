@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from assistant.answer import Answer
 from assistant.conversation import Turn
@@ -26,6 +26,8 @@ USER_CHARS = 200
 TITLE_CHARS = 120
 #: An automatic title is cut at a word near this length.
 AUTOMATIC_CHARS = 60
+#: Words of a search that are looked for; further ones are left out.
+SEARCH_WORDS = 32
 _ID = re.compile(r"[a-z2-7]{12}")
 
 
@@ -76,6 +78,29 @@ def title_of(question: str) -> str:
 
 def _seen(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else "" if unicodedata.category(c) in ("Cf", "Cs") else " " for c in text).split())
+
+
+def user_id(user: str) -> str:
+    """Returns the user's id.
+
+    Raises:
+        BadInputError: It is empty, too long, or no text that can be stored.
+    """
+    if not user.strip() or len(user) > USER_CHARS or not user.isprintable():
+        raise BadInputError(f"{user[:40]!r} is no user's id: expected 1 to {USER_CHARS} printable characters.")
+    return user
+
+
+def search_terms(words: str) -> str:
+    """Returns a search as the index takes it: every word in quotation marks, so that none is an operator; the last one may go on.
+
+    Raises:
+        BadInputError: It has no words.
+    """
+    found = re.findall(r"\w+", words)[:SEARCH_WORDS]
+    if not found:
+        raise BadInputError(f"The search {words[:40]!r} has no words. Give some that stand in a question, an answer or a title.")
+    return " ".join(f'"{word}"' for word in found) + "*"
 
 
 @dataclass(frozen=True)
@@ -150,27 +175,10 @@ class Record:
         }
 
 
-class _Stored(BaseModel):
-    """The fields of a record in JSON; those of later versions are passed over."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    id: str
-    user: str
-    asked_at: str
-    conversation: str | None = None
-    turn: int | None = None
-    answer: dict[str, Any]
-    instruments: tuple[str, ...] | None = None
-    kinds: tuple[str, ...] | None = None
-    settings: dict[str, str | int | float | bool | None] = {}
-    program_version: str = ""
-    elapsed_ms: float | None = None
-
-
 @cache
-def _lists() -> tuple[TypeAdapter[tuple[Turn, ...]], TypeAdapter[tuple[Cited, ...]]]:
-    return TypeAdapter(tuple[Turn, ...]), TypeAdapter(tuple[Cited, ...])
+def _adapter() -> TypeAdapter[Record]:
+    """Returns what checks the fields of a record against their types."""
+    return TypeAdapter(Record)
 
 
 def record_from_json(value: Mapping[str, Any]) -> Record:
@@ -179,16 +187,15 @@ def record_from_json(value: Mapping[str, Any]) -> Record:
     Raises:
         BadFileError: A field is missing or has a value that it cannot have; the message names it.
     """
-    turns, cited = _lists()
+    answer = value.get("answer")
+    if not isinstance(answer, Mapping):
+        raise BadFileError("This is no record of an answer: it has no answer. It was altered, or cut short.")
     try:
-        stored = _Stored.model_validate(value)
-        fields = {name: getattr(stored, name) for name in _Stored.model_fields if name != "answer"}
-        lists = {"turns": turns.validate_python(value.get("turns", ())), "cited": cited.validate_python(value.get("cited", ()))}
+        return _adapter().validate_python({**value, "answer": answer_from_json(answer)})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(p) for p in first["loc"])
         raise BadFileError(f"This is no record of an answer: {place}: {first['msg']}. It was altered, or cut short.") from error
-    return Record(answer=answer_from_json(stored.answer), **fields, **lists)
 
 
 @dataclass(frozen=True)

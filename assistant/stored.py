@@ -14,7 +14,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.answer import Answer
 from corpus.errors import BadFileError
-from corpus.model import Span
 from corpus.store import pinpoint_from
 
 
@@ -49,7 +48,7 @@ def _placed(value: Mapping[str, Any]) -> dict[str, Any]:
 
 def _cited(value: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the fields of a citation, its offsets as a span."""
-    return {**_placed(value), "span": Span(value["start"], value["end"])}
+    return {**_placed(value), "span": {"start": value["start"], "end": value["end"]}}
 
 
 @cache

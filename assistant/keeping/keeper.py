@@ -259,8 +259,8 @@ class Keeper:
                     raise _no_record(record)
                 chosen[row["seq"]] = row
             for row in chosen.values():
-                later = [r["seq"] for r in db.execute("SELECT seq FROM records WHERE conversation = ? AND turn > ?", (row["conversation"], row["turn"]))]
-                if not with_later and not chosen.keys() >= set(later):
+                resting = db.execute("SELECT seq FROM records WHERE conversation = ? AND turn > ?", (row["conversation"], row["turn"])).fetchall()
+                if not with_later and (later := {r["seq"] for r in resting} - chosen.keys()):
                     raise BadInputError(
                         f"{row['id']} is turn {row['turn']} of the conversation {row['conversation']}, and {len(later)} later "
                         f"{'turn rests' if len(later) == 1 else 'turns rest'} on it. Delete it with those (--with-later), or delete the conversation."

@@ -59,7 +59,7 @@ def test_what_one_way_comes_goes_the_other_way(one: Answer, other: Answer) -> No
         pytest.param((Statement("Seven at most.", (LAMP,)),), (Statement("Nine at most.", (NINE,)),), 1, 1, 0, id="another sentence on other words"),
         pytest.param((Statement("Lamps rest.", (LAMP,)),), (Statement("Lamps may rest.", (LAMP,)),), 1, 1, 0, id="another sentence on the same words"),
         pytest.param((Statement("x", (LAMP,)),), (Statement("x", (LAMP,)), Statement("y", (HORN,))), 1, 0, 0, id="one more"),
-        pytest.param((Statement("x", (LAMP,)), Statement("y", (HORN,))), (Statement("y", (HORN,)), Statement("x", (LAMP,))), 0, 0, 0, id="another order, another main citation"),
+        pytest.param((Statement("x", (LAMP,)), Statement("y", (HORN,))), (Statement("y", (HORN,)), Statement("x", (LAMP,))), 0, 0, 0, id="another order"),
         pytest.param((Statement("x", (LAMP,)), Statement("x", (LAMP,))), (Statement("x", (LAMP,)),), 0, 1, 0, id="said twice, then once"),
         pytest.param((Statement("x", (LAMP,)),), (Statement("x", (LAMP, HORN)),), 1, 1, 0, id="one more citation"),
         pytest.param((Statement("x", (LAMP,)),), (Statement("x", (LAMP,), Part.QUALIFIER),), 1, 1, 0, id="another part"),

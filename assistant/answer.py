@@ -152,6 +152,7 @@ class Answer:
         nearest: When declined, the provisions that come closest.
         premise: ``corrected`` when the question rested on something wrong.
         withheld: Number of quotations that failed the check and are not shown.
+        extra: What a maker of answers adds (JSON values by name).
     """
 
     outcome: Outcome
@@ -192,7 +193,9 @@ class Answer:
             "corpus_checksum": self.corpus_checksum,
             "model": self.model,
             "searched": list(self.searched),
+            "retrieved": [r.to_json() for r in self.retrieved],
             "nearest": [r.to_json() for r in self.nearest],
             "premise": self.premise,
             "withheld": self.withheld,
+            "extra": self.extra,
         }

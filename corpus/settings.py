@@ -17,6 +17,9 @@ BASE_EMBEDDING_MODEL = "all-MiniLM-L6-v2"
 #: The same with the adapter that was learned from the reader's guides.
 DEFAULT_EMBEDDING_MODEL = "all-MiniLM-L6-v2+guides"
 
+#: The settings that can change what an answer says; records name their values. None of them may be a secret.
+SHAPING = ("embedding_model", "vector_search", "exact_limit", "candidates", "encoder", "question_chars")
+
 
 class Settings(BaseSettings):
     """Everything that can be set; each field is the environment variable ``RAPPORTEUR_<NAME>``."""
@@ -45,8 +48,19 @@ class Settings(BaseSettings):
         description="Runtime of these two models: ONNX Runtime (starts in a fraction of a second) or sentence-transformers (the reference).",
     )
     question_chars: int = Field(default=4_000, ge=100, le=100_000, description="Longest question taken, in characters.")
+    recording: bool = Field(default=True, description="Whether answers are recorded and conversations kept, in the home folder.")
+    keep_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=36_500,
+        description="Days after which records are deleted, and conversations counted from their last question; kept until they are deleted when unset.",
+    )
     ui_host: str = Field(default="127.0.0.1", description="Address on which the chat listens.")
     ui_port: int = Field(default=8501, ge=1, le=65_535, description="Port of the chat; the next free one is used when it is taken.")
+
+    def shaping(self) -> dict[str, str | int | float | bool | None]:
+        """Returns the values of the settings that can change what an answer says, by name."""
+        return {name: getattr(self, name) for name in SHAPING}
 
     @property
     def texts_folder(self) -> Path:
@@ -57,6 +71,11 @@ class Settings(BaseSettings):
     def index_folder(self) -> Path:
         """Where index generations are kept."""
         return self.home / "index"
+
+    @property
+    def kept_file(self) -> Path:
+        """Where records of answers and conversations are kept."""
+        return self.home / "kept.sqlite"
 
     @property
     def cache_folder(self) -> Path:

@@ -24,6 +24,7 @@ from pathlib import Path
 
 from corpus.errors import BadInputError, HomeError
 from corpus.model import Document, Provision
+from corpus.wording import Piece, word_pieces
 from corpus.words import fold_space
 
 PROVENANCE = "provenance.json"
@@ -260,14 +261,6 @@ class Difference(StrEnum):
 
 
 @dataclass(frozen=True)
-class Piece:
-    """Words in a row that both versions have (``=``), only the old one (``-``) or only the new one (``+``)."""
-
-    mark: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Change:
     """A provision that is not the same in two versions.
 
@@ -299,7 +292,7 @@ def differences(old: Document, old_provisions: Sequence[Provision], new: Documen
         elif now is None:
             changes.append(Change(pinpoint, Difference.REMOVED, (Piece("-", was),)))
         else:
-            changes.append(Change(pinpoint, Difference.CHANGED, tuple(_pieces(was.split(), now.split()))))
+            changes.append(Change(pinpoint, Difference.CHANGED, word_pieces(was, now)))
     return tuple(changes)
 
 
@@ -314,14 +307,3 @@ def _merged(before: list[str], after: list[str]) -> Iterator[str]:
     for mark, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         yield from (p for p in before[a:b] if p not in still) if mark in ("delete", "replace") else ()
         yield from after[c:d]
-
-
-def _pieces(was: list[str], now: list[str]) -> Iterator[Piece]:
-    for mark, a, b, c, d in difflib.SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
-        if mark == "equal":
-            yield Piece("=", " ".join(was[a:b]))
-            continue
-        if b > a:
-            yield Piece("-", " ".join(was[a:b]))
-        if d > c:
-            yield Piece("+", " ".join(now[c:d]))

@@ -1,4 +1,4 @@
-"""The command line: ``rapporteur ask | search | show | fetch | ingest | status | chat | mcp | index | eval``.
+"""The command line: ``rapporteur ask | search | show | fetch | ingest | status | chat | mcp | index | eval | conversations | records``.
 
 Exit codes: 0 done (a declined answer is an answer), 1 unexpected, 2 bad input, 3 bad file, 4 no usable index, 5 home folder, 6 model,
 7 an evaluation gate that does not hold, 8 no network, 130 stopped by Ctrl-C. Messages go to standard error, one line each; results to standard output. When
@@ -12,7 +12,6 @@ import io
 import json
 import os
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,10 +19,14 @@ import typer
 
 from corpus.errors import BadInputError, HomeError, IndexMissingError, RapporteurError
 from ui.add_cli import register
+from ui.batch import run_batch
+from ui.conversations_cli import conversations
 from ui.eval_cli import evaluation
 from ui.fetch_cli import add_fetch, coverage_words, ranges
 from ui.index_cli import generations
+from ui.kept import ask_kept, terminal_width
 from ui.mcp_cli import add_mcp
+from ui.records_cli import records, register_changes
 from ui.status_cli import add_status
 
 if TYPE_CHECKING:
@@ -74,10 +77,6 @@ def _assistant() -> Assistant:
     return Assistant()
 
 
-def _json_line(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
 def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
@@ -109,6 +108,9 @@ def ask(
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a brief.")] = False,
     export: Annotated[Path | None, typer.Option("--export", help="Write the answer to a file, too: .docx (with footnotes), .md or .json.")] = None,
     style: Annotated[str, typer.Option("--style", help="Citations of the export: oscola or bluebook.")] = "oscola",
+    within: Annotated[str | None, typer.Option("--in", help="Ask in this kept conversation (id or title); a new title begins one.")] = None,
+    go_on: Annotated[bool, typer.Option("--continue", help="Follow up on the last answer kept.")] = False,
+    record: Annotated[bool | None, typer.Option("--record/--no-record", help="Keep a record of the answer; a batch keeps none unless told to.")] = None,
 ) -> None:
     """Answer a question with quotations, each with its pinpoint."""
     if (question is None) == (batch is None):
@@ -116,89 +118,28 @@ def ask(
     if batch is not None:
         if export is not None:
             raise BadInputError("--export writes the answer to one question; with --batch, keep what is printed. Leave one of the two out.")
-        _batch(batch, instrument, kind)
+        if within is not None or go_on:
+            raise BadInputError("Each line of --batch is asked on its own: leave --in and --continue away.")
+        run_batch(_assistant(), batch, _print, _say, instruments=instrument, kinds=kind, record=bool(record))
         return
     if export is not None:
         from ui.export import check_target, write_export
 
         check_target(export, style)  # before the answer is worked out
     assistant = _assistant()
-    answer = assistant.ask(question or "", instruments=instrument, kinds=kind)
+    asked = ask_kept(assistant, question or "", instruments=instrument, kinds=kind, within=within, go_on=go_on, record=record is not False)
     if export is not None:
-        write_export(export, [answer], style, assistant.handle.of(answer.generation).catalogue)
+        write_export(export, [asked.answer], style, assistant.handle.of(asked.answer.generation).catalogue)
         _say(f"Written {export}.")
     if as_json:
-        _print(json.dumps(answer.to_json(), ensure_ascii=False, indent=2))
-        return
-    from ui.render import to_markdown, to_text
+        _print(json.dumps(asked.answer.to_json(), ensure_ascii=False, indent=2))
+    else:
+        from ui.render import to_markdown, to_text
 
-    catalogue = assistant.handle.of(answer.generation).catalogue
-    _print(to_markdown(answer, catalogue) if markdown else to_text(answer, catalogue, _width()))
-
-
-def _width() -> int:
-    import shutil
-
-    return min(shutil.get_terminal_size((100, 24)).columns, 110)
-
-
-def read_batch(path: Path) -> list[tuple[str, list[str]]]:
-    """Returns the ids and turns of a batch file.
-
-    Raises:
-        BadInputError: The file cannot be read, or a line is not of the format; the message names the line.
-    """
-    try:
-        # Not `splitlines`: a question may hold other line separators than the file's own.
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except OSError as error:
-        raise BadInputError(f"{path} cannot be read: {error.strerror}. Give a UTF-8 file with one JSON object a line.") from error
-    except UnicodeDecodeError as error:
-        raise BadInputError(f"{path} is not UTF-8 text (byte {error.start}). Give a UTF-8 file with one JSON object a line.") from error
-    found = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            turns = row["turns"] if "turns" in row else [row["question"]]
-            if not isinstance(turns, list) or not turns or not all(isinstance(t, str) for t in turns) or not isinstance(row["id"], str | int):
-                raise TypeError
-            name = str(row["id"])
-            name.encode()  # refuses half of a surrogate pair, which could not be written
-            found.append((name, turns))
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise BadInputError(
-                f'{path.name}, line {number}: expected {{"id": …, "question": "…"}} or {{"id": …, "turns": ["…"]}} (found {line[:60]!r}). Mend the line.'
-            ) from error
-    return found
-
-
-def batch_line(
-    assistant: Assistant, name: str, turns: list[str], instruments: list[str] | None = None, kinds: list[str] | None = None
-) -> dict[str, Any]:
-    """Returns what ``--batch`` writes for one question; one that cannot be taken as it is gets a declined answer and its message as ``error``."""
-    start = time.perf_counter()
-    error: str | None = None
-    try:
-        answer = assistant.converse(turns, instruments=instruments, kinds=kinds)
-    except BadInputError as refusal:
-        error = str(refusal)
-        answer = assistant.refused(turns[-1], error)
-    line = {
-        "id": name,
-        "answer": answer.to_json(),
-        "retrieved": [r.to_json() for r in answer.retrieved],
-        "elapsed_ms": round((time.perf_counter() - start) * 1000, 1),
-    }
-    return line if error is None else {**line, "error": error}
-
-
-def _batch(path: Path, instruments: list[str] | None, kinds: list[str] | None) -> None:
-    rows = read_batch(path)
-    assistant = _assistant()
-    for name, turns in rows:
-        _print(_json_line(batch_line(assistant, name, turns, instruments, kinds)))
+        catalogue = assistant.handle.of(asked.answer.generation).catalogue
+        _print(to_markdown(asked.answer, catalogue) if markdown else to_text(asked.answer, catalogue, terminalterminal_width()))
+    if asked.said:
+        _say(asked.said)
 
 
 @app.command()
@@ -243,7 +184,7 @@ def show(
     from ui.render import KIND_WORDS
 
     one = index.catalogue.get(instrument)
-    width = _width()
+    width = terminalterminal_width()
     _print(f"{one.short_title} ({one.reference}), {reading.pinpoint} – {reading.heading}")
     for part in reading.path:
         _print(f"  {part}")
@@ -319,7 +260,7 @@ def _coverage_lines(manifest: Any, settings: Any) -> None:
             _print(f"{one.short_title}: {said}.")
 
 
-add_status(app, _print, _say, lambda: _assistant(), lambda: _width())
+add_status(app, _print, _say, lambda: _assistant(), terminal_width)
 
 
 @app.command()
@@ -340,6 +281,9 @@ add_mcp(app, _say)
 app.add_typer(evaluation(_print, _say), name="eval")
 register(app, _print, _say, coverage_words)
 app.add_typer(generations(_print, _say), name="index")
+app.add_typer(conversations(_print, _say), name="conversations")
+app.add_typer(records(_print, _say), name="records")
+register_changes(app, _print)
 
 
 def main() -> None:

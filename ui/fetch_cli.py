@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corpus.errors import BadInputError
+from corpus.wording import marked
 from ui.fetch_tables import line as _line
 from ui.fetch_tables import table_downloader, tables_from_depositaries, take_table, tell_old_figures
 
@@ -17,11 +18,9 @@ if TYPE_CHECKING:
     from corpus.contract import Coverage
     from ingest.downloading import Downloader
     from ingest.fetching import Job, Published
-    from ingest.versions import Change, Piece
+    from ingest.versions import Change
 
 _REFUSED = 3
-#: Words shown on each side of a difference.
-_CONTEXT_WORDS = 8
 
 
 def downloader() -> Downloader:
@@ -195,18 +194,9 @@ def _result_lines(one: Published) -> Iterator[str]:
 def change_lines(change: Change) -> Iterator[str]:
     """Yields a difference in lines: the pinpoint and what became of it, then its words, ``[-old-]`` and ``{+new+}``."""
     yield f"  {change.pinpoint}  {change.what}"
-    last = len(change.pieces) - 1
-    words = " ".join(_piece(piece, first=n == 0, last=n == last) for n, piece in enumerate(change.pieces))
+    words = marked(change.pieces)
     if words.strip():
         yield f"      {_line(words)}"
-
-
-def _piece(piece: Piece, *, first: bool, last: bool) -> str:
-    if piece.mark != "=":
-        return f"[-{piece.text}-]" if piece.mark == "-" else f"{{+{piece.text}+}}"
-    words = piece.text.split()
-    before, after = [] if first else words[:_CONTEXT_WORDS], [] if last else words[-_CONTEXT_WORDS:]
-    return piece.text if len(words) <= len(before) + len(after) + 1 else " ".join([*before, "…", *after])
 
 
 # -- versions -----------------------------------------------------------------------------------------

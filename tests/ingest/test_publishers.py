@@ -22,6 +22,7 @@ from corpus.catalogue import load_catalogue
 from corpus.errors import BadInputError, HomeError, NetworkError
 from corpus.model import Document, Provenance, TextKind
 from corpus.settings import Settings
+from corpus.wording import Piece
 from ingest import acceptance
 from ingest.build import ingest
 from ingest.downloading import Downloader, Limits, NotModifiedError
@@ -32,7 +33,7 @@ from ingest.redirects import allowed
 from ingest.sniffing import DOCX, HTML, MARKDOWN, PDF, TEXT, XML, ZIP, media_type_of, same_type
 from ingest.structure import parse
 from ingest.transfer import retry_after_s
-from ingest.versions import Difference, Piece, differences, keep, list_aside, put_back, take_waiting, waiting
+from ingest.versions import Difference, differences, keep, list_aside, put_back, take_waiting, waiting
 from tests.fixtures import new_home
 from tests.ingest.misbehaving import (
     COE,

@@ -137,7 +137,7 @@ def ask(
         from ui.render import to_markdown, to_text
 
         catalogue = assistant.handle.of(asked.answer.generation).catalogue
-        _print(to_markdown(asked.answer, catalogue) if markdown else to_text(asked.answer, catalogue, terminalterminal_width()))
+        _print(to_markdown(asked.answer, catalogue) if markdown else to_text(asked.answer, catalogue, terminal_width()))
     if asked.said:
         _say(asked.said)
 
@@ -184,7 +184,7 @@ def show(
     from ui.render import KIND_WORDS
 
     one = index.catalogue.get(instrument)
-    width = terminalterminal_width()
+    width = terminal_width()
     _print(f"{one.short_title} ({one.reference}), {reading.pinpoint} – {reading.heading}")
     for part in reading.path:
         _print(f"  {part}")

@@ -69,7 +69,7 @@ class Evidence:
         boundary: Kind and topic of the nearest boundary passage; None where there is none.
         boundary_near: Mean cosine similarity of the three nearest boundary passages.
         requests: Kinds of request that the question is like (`corpus.requests`).
-        misread: Instrument, number and cosine similarity of the misreading that comes nearest; None where there is none.
+        misread: Instrument, number and cosine similarity of the misreadings that come nearest, the nearest first.
     """
 
     ranked: tuple[RankedProvision, ...]
@@ -79,7 +79,7 @@ class Evidence:
     boundary: tuple[str, str] | None = None
     boundary_near: float = -1.0
     requests: frozenset[str] = frozenset()
-    misread: tuple[str, int, float] | None = None
+    misread: tuple[tuple[str, int, float], ...] = ()
 
 
 def search(
@@ -146,6 +146,8 @@ def search(
     return replace(ends, ranked=tuple(ranked), near=_mean_of_best(dense), lexical_share=share, words=len(distinct))
 
 
+#: Claims looked at: the nearest ones.
+MISREADINGS = 60
 #: A question is like requests of a kind from this side of the line, and from this lead of the three nearest examples over all that is no request.
 _LIKE = {HARM: (-0.1, -0.06), TAMPER: (0.2, -0.05)}
 
@@ -155,21 +157,22 @@ def _ends(index: Index, vector: NDArray[np.float32], whole: NDArray[np.float32],
     if not len(index.boundary_rows):
         return Evidence((), near, 0.0, 0)
     kinds = index.boundary_kinds
-    likeness = np.where(np.isin(kinds, ("silent", "outside")), index.boundary_rows @ vector, np.float32(-1.0))
+    to_ends = np.where(np.isin(kinds, ("silent", "outside")), index.boundary_rows @ vector, np.float32(-1.0))
     of_whole = index.boundary_rows @ whole
-    kind, topic, _ = index.boundary_topics[int(likeness.argmax())]
+    kind, topic, _ = index.boundary_topics[int(to_ends.argmax())]
     no_request = max(_mean_of_best(of_whole[kinds == LAWFUL]), _mean_of_best(index.rows @ whole)) if (kinds == LAWFUL).any() else 1.0
     requests = frozenset(
         request
         for request, (side, lead) in _LIKE.items()
         if request in index.lines and index.lines[request].side(whole) > side and _mean_of_best(of_whole[kinds == request]) - no_request > lead
     )
-    misread = None
-    if (kinds == MISREAD).any():
-        best = int(np.where(kinds == MISREAD, of_whole, np.float32(-1.0)).argmax())
-        instrument, number = index.boundary_topics[best][1].rsplit(" ", 1)
-        misread = (instrument, int(number), float(of_whole[best]))
-    return Evidence((), near, 0.0, 0, (kind, topic), _mean_of_best(likeness), requests, misread)
+    claims = np.where(kinds == MISREAD, of_whole, np.float32(-1.0))
+    nearest: dict[str, float] = {}
+    for n in np.argsort(-claims, kind="stable")[:MISREADINGS]:
+        if kinds[n] == MISREAD:
+            nearest.setdefault(index.boundary_topics[int(n)][1], float(claims[n]))
+    misread = tuple((topic.rsplit(" ", 1)[0], int(topic.rsplit(" ", 1)[1]), likeness) for topic, likeness in nearest.items())
+    return Evidence((), near, 0.0, 0, (kind, topic), _mean_of_best(to_ends), requests, misread)
 
 
 def _between(whole: NDArray[np.float32], part: NDArray[np.float32], share: float) -> NDArray[np.float32]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
+from assistant import premises
 from assistant.answer import Answer, Outcome, Part, QuestionKind, RankedProvision, Reason, Statement
 from assistant.compose import Composer
 from assistant.conversation import Reading, Turn, read
@@ -244,9 +245,13 @@ class Assistant:
         base = replace(base, retrieved=self._titled(texts, ranked[:RETRIEVED]))
         if (correction := self._missing_place(texts, question)) is not None:
             return replace(base, statements=(correction,), premise="corrected")
+        asked = reading.asked if reading and reading.asked else question.text
+        corrected = premises.correction(
+            texts, question, ranked, evidence, self._today(), instruments, asked=asked, names=_names(index)
+        ) or premises.off_topic(texts, question, evidence.ranked)
         status = status_answer(base, texts, question, instruments, self._today())
         if status is not None:
-            return status
+            return _with_correction(status, corrected)
         verdict = judge(question, evidence, self.tuning.thresholds or thresholds_for(index.manifest.model))
         if verdict is not None or not ranked:
             return self._declined(base, index, texts, question, verdict or Verdict(Reason.OUT_OF_SCOPE), ranked)
@@ -261,7 +266,7 @@ class Assistant:
             statements = composer.provision_answer(ranked, named=question.instruments, main_exact=bool(question.places))
         if question.elsewhere:
             notes.append(f"Not in the corpus, and not looked at: {', '.join(question.elsewhere)}.")
-        answer = replace(base, statements=tuple(statements), notes=tuple(notes))
+        answer = _with_correction(replace(base, statements=tuple(statements), notes=tuple(notes)), corrected)
         return replace(answer, notes=answer.notes + notes_for(answer, texts, self._today()))
 
     def _blank(self, index: Index, question: str, searched: tuple[str, ...]) -> Answer:
@@ -339,6 +344,15 @@ class Assistant:
         else:
             note = f"This is outside the instruments that are answered from: {names}."
         return replace(base, outcome=Outcome.DECLINED, reason=verdict.reason, notes=(" ".join(note.split()),), nearest=self._titled(texts, nearest))
+
+
+def _with_correction(answer: Answer, correction: Statement | None) -> Answer:
+    """Returns the answer with the correction of its premise first; what goes on says nothing twice."""
+    if correction is None:
+        return answer
+    said = {(c.instrument, c.pinpoint) for c in correction.citations[:1]}
+    rest = tuple(s for s in answer.statements if not s.citations or (s.citations[0].instrument, s.citations[0].pinpoint) not in said)
+    return replace(answer, statements=(correction, *rest), premise="corrected")
 
 
 #: Added to the score of the article cited last, and of the instruments that the conversation is about, when a follow-up names no instrument.

@@ -95,6 +95,13 @@ class Texts:
             place = place.parent
         return None
 
+    def words_of_unit(self, instrument: str, unit: Pinpoint) -> list[str]:
+        """Returns the texts of everything that is searched of an article (or other unit): its own words, the guide's, questions and terms."""
+        if (instrument, unit) not in self.index.units:
+            return []
+        number = self.index.units.index((instrument, unit))
+        return [p.text for p in self.index.store.passages([int(n) for n in (self.index.unit_of == number).nonzero()[0]])]
+
     def children(self, stored: StoredProvision) -> list[StoredProvision]:
         """Returns the provisions directly below."""
         return self.index.store.children(stored.document, stored.provision.pinpoint)

@@ -28,7 +28,7 @@ from corpus.boundaries import Boundaries, load_boundaries
 from corpus.concordance import Concordance, load_concordance
 from corpus.encoder import DEFAULT_WEIGHTS_SHA256, check_default_weights, packaged_model
 from corpus.guide import Guide, load_guides
-from ingest.passages import boundary_rows, guide_passages
+from ingest.passages import end_rows, guide_passages
 
 #: The linear layers of each of the transformer's blocks to which something is added.
 LAYERS = ("attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense")
@@ -82,7 +82,7 @@ def lessons(guides: dict[str, Guide], boundaries: Boundaries, concordance: Conco
     for guide in guides.values():
         for passage in guide_passages(guide):
             found[passage.instrument, str(passage.pinpoint.top)][str(passage.pinpoint)].append(passage.text)
-    for kind, topic, text in boundary_rows(boundaries):
+    for kind, topic, text in end_rows(boundaries):
         found[kind, topic][""].append(text)
     numbers = {key: n for n, key in enumerate(found)}
     related = np.eye(len(found), dtype=np.bool_)

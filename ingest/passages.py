@@ -83,12 +83,8 @@ def outline_passages(instrument: Instrument, covered: frozenset[Pinpoint]) -> It
             yield Passage(instrument.id, pinpoint, PassageKind.HEADING, TextKind.GUIDE, article.title)
 
 
-def boundary_rows(boundaries: Boundaries, requests: Requests, misreadings: Mapping[str, Sequence[Misreading]]) -> Iterator[tuple[str, str, str]]:
-    """Yields kind, topic and text of what is compared with a question beside the passages.
-
-    These are what marks the corpus's ends, requests that are no questions (and questions that look like them), and wrong beliefs; the topic of a wrong
-    belief is its instrument and its number among that instrument's misreadings: ``budapest-convention 12``.
-    """
+def end_rows(boundaries: Boundaries) -> Iterator[tuple[str, str, str]]:
+    """Yields kind, topic and text of what marks the corpus's ends."""
     for silent in boundaries.silent:
         yield "silent", silent.topic, f"{silent.title}: {', '.join(silent.terms)}"
         for question in silent.questions:
@@ -96,6 +92,15 @@ def boundary_rows(boundaries: Boundaries, requests: Requests, misreadings: Mappi
     for outside in boundaries.outside:
         for question in outside.questions:
             yield "outside", outside.topic, question
+
+
+def boundary_rows(boundaries: Boundaries, requests: Requests, misreadings: Mapping[str, Sequence[Misreading]]) -> Iterator[tuple[str, str, str]]:
+    """Yields kind, topic and text of what is compared with a question beside the passages.
+
+    These are what marks the corpus's ends, requests that are no questions (and questions that look like them), and wrong beliefs; the topic of a wrong
+    belief is its instrument and its number among that instrument's misreadings: ``budapest-convention 12``.
+    """
+    yield from end_rows(boundaries)
     for kind, examples in ((HARM, requests.harm), (TAMPER, requests.tamper), (LAWFUL, requests.lawful)):
         for example in examples:
             yield kind, "", example

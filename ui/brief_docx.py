@@ -18,7 +18,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
-from assistant.participants import date_words
+from corpus.days import date_words
 from ui.brief import HEAD, STYLE_WORDS, Block, BlockKind, Brief, Table
 from ui.docx_footnotes import Footnotes, NoteRun
 from ui.render import plain

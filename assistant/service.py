@@ -131,7 +131,8 @@ class Assistant:
         understood = understand(alone, names)
         texts = Texts(index)
         answer = self._answer(index, texts, understood, instruments, turns[-1] if turns else None)
-        answer = replace(answer, question=text, standalone_question=alone)
+        more = (self.handle.note,) if self.handle.note else ()
+        answer = replace(answer, question=text, standalone_question=alone, notes=answer.notes + more)
         return verified(answer, texts)
 
     def search(

@@ -225,7 +225,7 @@ class ChromaServer:
         if status == 409:
             raise TakenError(f"On the Chroma server {self.url}: {said}.")
         if status in (401, 403):
-            raise IndexServerError(f"The Chroma server {self.url} refuses this client ({status}). Set RAPPORTEUR_CHROMA_HEADERS to the headers that it asks for.")
+            raise IndexServerError(f"The Chroma server {self.url} refuses this client ({status}). Set RAPPORTEUR_CHROMA_HEADERS to what it asks for.")
         if status in (429, 502, 503, 504):
             raise AwayError(f"The Chroma server {self.url} does not answer now ({status}: {said}). Try again later.")
         raise IndexServerError(

@@ -49,7 +49,9 @@ class ServerVectors:
             if self._keys.ndim != 2 or self._keys.dtype != np.uint8 or not re.fullmatch(r"[A-Za-z0-9._-]+", self._name):
                 raise ValueError(f"{KEYS} has shape {self._keys.shape}")
         except (OSError, ValueError, EOFError, KeyError, TypeError) as error:
-            raise IndexMissingError(f"The index {folder.name} is damaged: {PLACE} or {KEYS} cannot be read ({error}). Run `rapporteur ingest --rebuild`.") from error
+            raise IndexMissingError(
+                f"The index {folder.name} is damaged: {PLACE} or {KEYS} cannot be read ({error}). Run `rapporteur ingest --rebuild`."
+            ) from error
 
     @cached_property
     def _numbers(self) -> dict[str, list[int]]:
@@ -141,7 +143,7 @@ def upload_vectors(
     if collection is not None:
         known = server.known_ids(collection, list(first))
         strange = server.count(collection) - len(known)
-        if strange + len(first) - len(known) > REPLACED_SHARE * len(first):
+        if max(strange, len(first) - len(known)) > REPLACED_SHARE * len(first):
             collection, known = None, set()
     if collection is None:
         # Written to files once, when all is there: a server that dies later has them, and one that dies meanwhile has nothing that anybody reads.

@@ -84,8 +84,8 @@ class Lease:
             held = _held(state.lease)
             if held.until_ns > now and held.home != self._home:
                 raise HomeError(
-                    f"Another ingest ({held.by}) is writing to the index {self._settings.chroma_index!r} on {self._settings.chroma_url}; if it is dead, its lease "
-                    f"runs out in {(held.until_ns - now) / _NS:.0f} s. Wait until then, and run this again."
+                    f"Another ingest ({held.by}) is writing to the index {self._settings.chroma_index!r} on {self._settings.chroma_url}; if it is dead, its "
+                    f"lease runs out in {(held.until_ns - now) / _NS:.0f} s. Wait until then, and run this again."
                 )
         started = time.monotonic()
         try:

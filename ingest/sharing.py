@@ -178,7 +178,7 @@ class SharedWriter:
             raise HomeError("Another machine published an index in this very moment; this one is not published. Run this again.") from None
         except AwayError as error:
             raise IndexServerError(
-                f"{error} It went away while {generation} was being published: whether it was is shown by `rapporteur index list`. Readers see one or the other."
+                f"{error} It went away while {generation} was being published; `rapporteur index list` shows whether it was. Readers see one or the other."
             ) from None
         self._start = state_of(self._settings)
         for name in state.collections:

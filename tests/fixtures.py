@@ -69,15 +69,17 @@ def real_home_copy(real_home: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningChroma]:
-    """A Chroma server for the whole run; each test gives its index a name of its own."""
+    """A Chroma server for the whole run; each test has a database of its own."""
     server = RunningChroma(tmp_path_factory.mktemp("chroma-server") / "data")
     yield server
     server.kill()
 
 
 def on_server(server: RunningChroma, **more: Any) -> dict[str, Any]:
-    """Returns the settings of a new index on a server, whose generations go as soon as they are not kept."""
-    return {"chroma_url": server.url, "chroma_index": f"test-{uuid.uuid4().hex[:12]}", "chroma_grace_s": 0.0, **more}
+    """Returns the settings of a new index in a database of its own on a server, whose generations go as soon as they are not kept."""
+    name = f"test-{uuid.uuid4().hex[:12]}"
+    server.make_database(name)
+    return {"chroma_url": server.url, "chroma_database": name, "chroma_index": name, "chroma_grace_s": 0.0, **more}
 
 
 @pytest.fixture(params=["embedded", "server"])

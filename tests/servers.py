@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import http.client
 import ipaddress
+import json
 import os
 import signal
 import socket
@@ -62,14 +63,11 @@ class RunningChroma:
             self._process.wait()
             self._process = None
 
-    @property
-    def runs(self) -> bool:
-        return self._process is not None and self._process.poll() is None
-
-    @property
-    def pid(self) -> int:
-        assert self._process is not None
-        return self._process.pid
+    def make_database(self, name: str) -> None:
+        body = json.dumps({"name": name}).encode()
+        request = urllib.request.Request(f"{self.url}/api/v2/tenants/default_tenant/databases", body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            assert answer.status == 200
 
 
 class Proxy:

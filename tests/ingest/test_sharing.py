@@ -170,9 +170,10 @@ def test_a_second_machine_waits_for_the_lease(home: Home, tmp_path: Path) -> Non
 
 def test_a_dead_writers_lease_runs_out_and_at_home_is_taken_at_once(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = home.settings.model_copy(update={"chroma_lease_s": 1.0})
-    dead = Lease(settings)
-    monkeypatch.setattr(dead, "_keep", lambda: None)
-    dead.__enter__()
+    with monkeypatch.context() as patch:
+        patch.setattr(Lease, "_keep", lambda _: None)  # it says no more that it is alive
+        dead = Lease(settings)
+        dead.__enter__()
     other = elsewhere(home, tmp_path / "other", chroma_lease_s=1.0)
     other.index_folder.mkdir(parents=True)
     with pytest.raises(HomeError, match="Another ingest"), writing(other):

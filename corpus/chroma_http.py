@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 #: A server that could not be reached is not asked again by readers for so long.
-REST_S = 5.0
+REST_S = 10.0
+#: Whoever asks a question waits for the server no longer; there is a copy to answer from.
+QUESTION_S = 3.0
 #: Connecting takes no longer, however long an answer may.
 _CONNECT_S = 3.0
 #: A request that changes nothing, or the same thing again, is made so often.
@@ -87,11 +89,11 @@ class ChromaServer:
         """Returns the server's time, by which all machines go."""
         return int(self._call("GET", "/api/v2/heartbeat")["nanosecond heartbeat"])
 
-    def collections(self) -> list[Collection]:
+    def collections(self, timeout_s: float | None = None) -> list[Collection]:
         """Returns all collections of the database, as they are at one moment (of each thousand)."""
         found: list[Collection] = []
         while True:
-            page = self._call("GET", f"{self._base}/collections?limit={_PAGE}&offset={len(found)}")
+            page = self._call("GET", f"{self._base}/collections?limit={_PAGE}&offset={len(found)}", timeout_s=timeout_s)
             found += [Collection(one["id"], one["name"], one.get("metadata") or {}) for one in page]
             if len(page) < _PAGE:
                 return found
@@ -151,11 +153,16 @@ class ChromaServer:
         return {name: about or {} for name, about in zip(found["ids"], found["metadatas"], strict=True)}
 
     def nearest(
-        self, collection: Collection, vector: NDArray[np.float32], count: int, where: Mapping[str, Any] | None = None
+        self,
+        collection: Collection,
+        vector: NDArray[np.float32],
+        count: int,
+        where: Mapping[str, Any] | None = None,
+        timeout_s: float | None = None,
     ) -> tuple[list[str], NDArray[np.float32]]:
         """Returns ids and distances of about the nearest records, nearest first."""
         body = {"query_embeddings": [vector.tolist()], "n_results": count, "where": where, "include": ["distances"]}
-        found = self._call("POST", f"{self._base}/collections/{collection.id}/query", body)
+        found = self._call("POST", f"{self._base}/collections/{collection.id}/query", body, timeout_s=timeout_s)
         return found["ids"][0], np.array(found["distances"][0], dtype=np.float32)
 
     # -- a server that is away -----------------------------------------------------------------
@@ -189,19 +196,21 @@ class ChromaServer:
                     base_url=self.url,
                     headers=parse_headers(settings.chroma_headers.get_secret_value()),
                     verify=verify,
-                    timeout=httpx.Timeout(settings.chroma_timeout_s, connect=min(_CONNECT_S, settings.chroma_timeout_s)),
                 )
                 self._process = os.getpid()
             return self._client
 
-    def _call(self, method: str, path: str, body: Any = None, *, again: bool = True) -> Any:
+    def _call(self, method: str, path: str, body: Any = None, *, again: bool = True, timeout_s: float | None = None) -> Any:
         import httpx
 
         content = json.dumps(body).encode() if body is not None else None
+        headers = {"Content-Type": "application/json"} if content else None
         client = self._http()
+        limit = min(timeout_s or self._settings.chroma_timeout_s, self._settings.chroma_timeout_s)
+        timeout = httpx.Timeout(limit, connect=min(_CONNECT_S, limit))
         for tries_left in reversed(range(_TRIES if again else 1)):
             try:
-                answer = client.request(method, path, content=content, headers={"Content-Type": "application/json"} if content else None)
+                answer = client.request(method, path, content=content, headers=headers, timeout=timeout)
                 break
             except httpx.TransportError as error:
                 # A connection that was kept open is closed by a server that was started anew: the next attempt opens another.

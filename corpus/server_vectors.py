@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.chroma_http import BODY_BYTES, ChromaServer, Collection, NotThereError
+from corpus.chroma_http import BODY_BYTES, QUESTION_S, ChromaServer, Collection, NotThereError
 from corpus.encoder import Vectors
 from corpus.errors import IndexMissingError, IndexServerError
 from corpus.shared import KEYS, PLACE, State, write_place
@@ -43,6 +43,7 @@ class ServerVectors:
         self._server = server
         self._exact = exact
         self._gone = False
+        self._timeout_s = QUESTION_S if exact is not None else None
         try:
             self._name = str(json.loads((folder / PLACE).read_text(encoding="utf-8"))["collection"])
             self._keys = np.load(folder / KEYS)
@@ -62,7 +63,7 @@ class ServerVectors:
 
     @cached_property
     def _collection(self) -> Collection:
-        for one in self._server.collections():
+        for one in self._server.collections(self._timeout_s):
             if one.name == self._name:
                 return one
         raise NotThereError(f"The collection {self._name} is not on the Chroma server. Run `rapporteur ingest --rebuild`.")
@@ -99,7 +100,7 @@ class ServerVectors:
         where = {"instrument": {"$in": list(instruments)}} if instruments is not None else None
         wanted = k + k // 8 + 8  # some of what is found may be of other generations
         while True:
-            ids, distances = self._server.nearest(self._collection, vector, wanted, where)
+            ids, distances = self._server.nearest(self._collection, vector, wanted, where, self._timeout_s)
             # The collection's space is cosine: distance = 1 - similarity. The same passage may stand at several places.
             found = [(number, distance) for name, distance in zip(ids, distances, strict=True) for number in self._numbers.get(name, ())][:k]
             if len(found) == k or len(ids) < wanted:

@@ -39,7 +39,7 @@ import numpy as np
 from filelock import FileLock
 from pydantic import Field, TypeAdapter, ValidationError
 
-from corpus.chroma_http import BODY_BYTES, ChromaServer, Collection, NotThereError, server_of
+from corpus.chroma_http import BODY_BYTES, QUESTION_S, ChromaServer, Collection, NotThereError, server_of
 from corpus.contract import MANIFEST, Manifest, publish, published_generation, read_manifest, remove_generation, sync_folder
 from corpus.errors import IndexMissingError, IndexServerError
 from corpus.settings import Settings
@@ -143,13 +143,13 @@ def numbered(prefix: str, name: str) -> int:
     return int(end) if name.startswith(prefix) and end.isascii() and end.isdigit() and len(end) <= 18 else 0
 
 
-def read_state(server: ChromaServer, index: str) -> State:
+def read_state(server: ChromaServer, index: str, timeout_s: float | None = None) -> State:
     """Returns what is on the server of an index.
 
     Raises:
         IndexServerError: The server cannot be asked, or holds something under the index's names that this program did not write.
     """
-    mine = {one.name: one for one in server.collections() if one.name.startswith(f"{index}.")}
+    mine = {one.name: one for one in server.collections(timeout_s) if one.name.startswith(f"{index}.")}
     pointers = sorted((number, name) for name in mine if (number := numbered(f"{index}.current.", name)))
     leases = sorted((number, name) for name in mine if (number := numbered(f"{index}.writer.", name)))
     start = f"{index}.generation."
@@ -366,7 +366,7 @@ class Follower:
             self._away = True
             return
         try:
-            named = self._named(read_state(self._server, self._settings.chroma_index))
+            named = self._named(read_state(self._server, self._settings.chroma_index, QUESTION_S if here else None))
             if named != here:
                 self._take(wait=here is None)
         except IndexServerError as error:

@@ -63,6 +63,15 @@ class RunningChroma:
             self._process.wait()
             self._process = None
 
+    def pause(self) -> None:
+        """Makes the server take connections and answer nothing."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
     def make_database(self, name: str) -> None:
         body = json.dumps({"name": name}).encode()
         request = urllib.request.Request(f"{self.url}/api/v2/tenants/default_tenant/databases", body, {"Content-Type": "application/json"})

@@ -291,6 +291,21 @@ def test_a_reader_without_a_copy_is_told_and_one_with_a_copy_answers(tmp_path: P
         Assistant(elsewhere(home, tmp_path / "new")).ask(QUESTION)
 
 
+def test_a_server_that_hangs_holds_nobody_up(home: Home, chroma_server: RunningChroma, monkeypatch: pytest.MonkeyPatch) -> None:
+    assistant = Assistant(home.settings.model_copy(update={"vector_search": "chroma", "chroma_timeout_s": 30.0}))
+    assert assistant.ask(QUESTION).notes == ()
+    monkeypatch.setattr(corpus.chroma_http, "REST_S", 60.0)
+    monkeypatch.setattr(corpus.shared, "QUESTION_S", 0.5)
+    chroma_server.pause()
+    try:
+        start = time.perf_counter()
+        answers = [assistant.ask(QUESTION) for _ in range(3)]
+        assert time.perf_counter() - start < 10
+    finally:
+        chroma_server.go_on()
+    assert ["could not be reached" in a.notes[-1] for a in answers] == [True] * 3
+
+
 def test_what_is_damaged_on_the_server_is_found_and_mended(home: Home, tmp_path: Path) -> None:
     server, state = server_of(home.settings), state_of(home.settings)
     marker = state.generations[home.first]

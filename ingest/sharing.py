@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 from pydantic import Field, ValidationError
 
 from corpus.chroma_http import BODY_BYTES, AwayError, ChromaServer, Collection, TakenError, server_of
-from corpus.contract import MANIFEST, POINTER, Manifest, read_manifest
+from corpus.contract import BOUNDARY_VECTORS, MANIFEST, POINTER, STORE, VECTORS, Manifest, read_manifest
 from corpus.encoder import Vectors
 from corpus.errors import HomeError, IndexMissingError, IndexServerError
 from corpus.server_vectors import upload_vectors
@@ -35,8 +36,10 @@ from corpus.shared import (
     read_recipe,
     read_state,
 )
+from corpus.store import Store
 from corpus.yamlfile import Entry
 from ingest.lease import Lease
+from ingest.vectors import VectorCache
 
 log = logging.getLogger(__name__)
 
@@ -260,7 +263,28 @@ def writing_shared(settings: Settings) -> Iterator[SharedWriter]:
             there = None
         if there is None:  # then nothing here counts as published, and an ingest builds anew
             (settings.index_folder / POINTER).unlink(missing_ok=True)
+        else:
+            learn_vectors(settings, there)
         yield SharedWriter(settings, lease)
+
+
+def learn_vectors(settings: Settings, generation: str) -> None:
+    """Takes a generation's vectors into this home's cache: what another machine encoded is not encoded here again."""
+    folder = settings.index_folder / generation
+    try:
+        manifest, texts = read_manifest(folder), Store(folder / STORE).embedded_texts()
+        rows = np.concatenate([np.load(folder / VECTORS), np.load(folder / BOUNDARY_VECTORS)])
+        if rows.shape != (len(texts), manifest.dimension):
+            raise ValueError(f"{len(texts)} texts have vectors of shape {rows.shape}")
+    except (IndexMissingError, sqlite3.Error, OSError, ValueError, EOFError) as error:
+        log.info("the vectors of %s are not taken over: %s", generation, error)
+        return
+    cache = VectorCache(settings.cache_folder)
+    try:
+        _, unknown = cache.vectors(manifest.model_checksum, manifest.dimension, texts)
+        cache.keep(manifest.model_checksum, [texts[n] for n in unknown], rows[unknown])
+    finally:
+        cache.close()
 
 
 def state_of(settings: Settings) -> State:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -79,6 +80,19 @@ def test_another_machine_answers_from_the_same_generation_and_takes_up_the_next(
 
 def read_sources(home: Home, generation: str) -> str:
     return next(g.manifest.corpus_checksum for g in complete_generations(home.settings) if g.manifest.generation == generation)
+
+
+def test_what_one_machine_encoded_another_does_not(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = tmp_path / "encoded"
+    monkeypatch.setattr(ingest.build, "load_encoder", lambda _: TinyEncoder(log))
+    other = elsewhere(home, tmp_path / "other")
+    shutil.copytree(home.settings.texts_folder, other.texts_folder)
+    before = home.first
+    home.change("tonight")
+    home.settings = other
+    report = home.ingest()
+    assert (report.built, report.manifest.encoded, len(log.read_text(encoding="utf-8").split())) == (True, 1, 1)
+    assert home.complete == [before, report.manifest.generation]
 
 
 def test_a_small_change_sends_and_fetches_little(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,11 +17,11 @@ from corpus.concordance import Concordance
 from corpus.contract import BOUNDARY_VECTORS, CHROMA, LEXICAL, LEXICAL_UNITS, STORE, VECTORS, Hold, Manifest, published_generation, read_manifest
 from corpus.encoder import Encoder, load_encoder
 from corpus.errors import IndexMissingError
+from corpus.following import Follower
 from corpus.lexical import LexicalIndex
 from corpus.participation import tables_from_json, with_entry_into_force
 from corpus.server_vectors import ServerVectors
 from corpus.settings import Settings
-from corpus.shared import Follower
 from corpus.store import Store, pinpoint_from
 from corpus.units import number_units
 from corpus.vectors import ChromaVectors, ExactVectors, VectorIndex

@@ -29,11 +29,12 @@ from numpy.typing import NDArray
 from corpus.chroma_http import server_of
 from corpus.encoder import Vectors
 from corpus.errors import IndexServerError
+from corpus.following import Follower, bring
 from corpus.guide import GUIDES_FOLDER
 from corpus.index import Index, IndexHandle
 from corpus.server_vectors import ServerVectors, upload_vectors
 from corpus.settings import Settings, load_settings
-from corpus.shared import Follower, bring, read_state
+from corpus.shared import read_state
 from corpus.vectors import ChromaVectors, ExactVectors, VectorIndex, write_chroma
 from evals.bench_index import change_a_clause, measured
 from ingest.export import ensure_export

@@ -32,8 +32,8 @@ from corpus.contract import (
     write_whole,
 )
 from corpus.errors import BadInputError, HomeError, IndexMissingError, IndexServerError
+from corpus.following import bring
 from corpus.settings import Settings
-from corpus.shared import bring
 from corpus.store import Store
 from corpus.yamlfile import Entry
 from ingest.checking import Checker

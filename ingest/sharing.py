@@ -17,6 +17,7 @@ from corpus.chroma_http import BODY_BYTES, AwayError, ChromaServer, Collection, 
 from corpus.contract import BOUNDARY_VECTORS, MANIFEST, POINTER, STORE, VECTORS, Manifest, read_manifest
 from corpus.encoder import Vectors
 from corpus.errors import HomeError, IndexMissingError, IndexServerError
+from corpus.following import bring, point
 from corpus.server_vectors import upload_vectors
 from corpus.settings import Settings
 from corpus.shared import (
@@ -26,13 +27,11 @@ from corpus.shared import (
     Marker,
     Pointer,
     State,
-    bring,
     copy_generation,
     fetch_manifest,
     fetch_parts,
     packed,
     parts_of,
-    point,
     read_recipe,
     read_state,
 )

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import corpus.chroma_http
+import corpus.following
 import corpus.index
 import corpus.shared
 import ingest.build
@@ -23,10 +24,11 @@ from assistant.service import Assistant
 from corpus.chroma_http import AwayError, ChromaServer, server_of
 from corpus.contract import MANIFEST, VECTORS, published_generation
 from corpus.errors import BadInputError, HomeError, IndexMissingError, IndexServerError
+from corpus.following import bring
 from corpus.index import Index
 from corpus.server_vectors import ServerVectors
 from corpus.settings import Settings, load_settings, parse_headers
-from corpus.shared import Ingredient, bring, read_recipe
+from corpus.shared import Ingredient, read_recipe
 from corpus.vectors import ExactVectors
 from ingest.generations import collect, complete_generations, current_name, rollback, rolled_back, verify, writing
 from ingest.lease import Lease
@@ -309,7 +311,7 @@ def test_a_server_that_hangs_holds_nobody_up(home: Home, chroma_server: RunningC
     assistant = Assistant(home.settings.model_copy(update={"vector_search": "chroma", "chroma_timeout_s": 30.0}))
     assert assistant.ask(QUESTION).notes == ()
     monkeypatch.setattr(corpus.chroma_http, "REST_S", 60.0)
-    monkeypatch.setattr(corpus.shared, "QUESTION_S", 0.5)
+    monkeypatch.setattr(corpus.following, "QUESTION_S", 0.5)
     chroma_server.pause()
     try:
         start = time.perf_counter()

@@ -598,7 +598,11 @@ def test_a_damaged_or_much_changed_collection_is_written_anew(home: Home) -> Non
 # -- death and a full disk -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("arguments", [["--kills", "25", "--seed", "1"], ["--full", "8", "--seed", "2"]], ids=["killed", "full disk"])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--kills", "25", "--seed", "1"], ["--full", "8", "--seed", "2"], ["--server", "--kills", "6", "--seed", "3"]],
+    ids=["killed", "full disk", "server"],
+)
 def test_writers_that_die_and_readers_that_ask(arguments: list[str]) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
     done = subprocess.run([sys.executable, "-m", "tests.ingest.killing", *arguments], env=environment, capture_output=True, text=True, timeout=600, check=False)

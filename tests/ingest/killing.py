@@ -38,6 +38,7 @@ from typing import Any
 import numpy as np
 import yaml
 
+import corpus.chroma_http
 import corpus.index
 import ingest.build
 from assistant.service import Assistant
@@ -140,6 +141,7 @@ class ForkedChecker(Checker):
 def read(home: Path, log: Path, stop: Path, search: str, url: str) -> None:
     """Asks until the file `stop` is there, by several threads with one assistant; writes a line for each answer."""
     use_tiny_encoder()
+    corpus.chroma_http.REST_S = 0.5  # back at the server as soon as it is there, and in its way when it dies again
     assistant = Assistant(tiny_settings(home, vector_search=search, **on_trial(url)))
     lock = threading.Lock()
     with log.open("a", encoding="utf-8") as file:

@@ -42,7 +42,8 @@ from ingest.export import ensure_export
 SIZES = (2_000, 20_000)
 READERS = (1, 8)
 _START_S = 60.0
-KINDS = ("exact", "embedded", "server")
+#: The last one searches within one instrument only.
+KINDS = ("exact", "embedded", "server", "server, filtered")
 
 
 @contextlib.contextmanager
@@ -104,14 +105,15 @@ def ask(folder: Path, kind: str, url: str, k: int, questions: int) -> dict[str, 
     random = np.random.default_rng(os.getpid())
     asked = np.array(rows[random.integers(len(rows), size=questions)]) + random.normal(scale=0.03, size=(questions, rows.shape[1])).astype(np.float32)
     asked = (asked / np.linalg.norm(asked, axis=1, keepdims=True)).astype(np.float32)
-    vectors.search(asked[0], k, None)
+    only = [str(instruments[0])] if "filtered" in kind else None
+    vectors.search(asked[0], k, only)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()
     times = []
     for vector in asked:
         start = time.perf_counter()
-        vectors.search(vector, k, None)
+        vectors.search(vector, k, only)
         times.append((time.perf_counter() - start) * 1_000)
     own, shared = memory_mb()
     return {"times": times, "own_mb": own, "shared_mb": shared}
@@ -156,7 +158,7 @@ def searches(folder: Path, index: Index, url: str, server: int, k: int, question
                 p50, p95 = ([float(np.percentile([t for one in run for t in one["times"]], p)) for run in runs] for p in (50, 95))
                 own = statistics.median(one["own_mb"] for run in runs for one in run)
                 mapped = statistics.median(one["shared_mb"] for run in runs for one in run)
-                of_server = f"{sum(memory_mb(server)):,.0f} MB" if kind == "server" else ""
+                of_server = f"{sum(memory_mb(server)):,.0f} MB" if kind.startswith("server") else ""
                 yield f"| {count:,} | {readers} | {kind} | {spread(p50)} | {spread(p95)} | {own:,.0f} + {mapped:,.0f} MB | {of_server} |"
 
 

@@ -112,11 +112,13 @@ def generations(write: Callable[[str], None], say: Callable[[str], None]) -> typ
         from corpus.settings import load_settings
         from ingest.generations import collect
 
-        found = collect(load_settings())
+        settings = load_settings()
+        found = collect(settings)
         for name in found.removed:
             write(f"removed  {name}")
+        why = "a machine has it open, or may be copying it" if settings.chroma_url else "a reader has it open"
         for name in found.in_use:
-            write(f"in use   {name}: a reader has it open, or may; it goes with the next gc or ingest")
+            write(f"in use   {name}: {why}; it goes with the next gc or ingest")
         write(f"{len(found.removed)} removed, {found.vectors} cached vectors dropped, {megabytes(found.freed)} freed.")
 
     return app

@@ -162,6 +162,28 @@ def searches(folder: Path, index: Index, url: str, server: int, k: int, question
                 yield f"| {count:,} | {readers} | {kind} | {spread(p50)} | {spread(p95)} | {own:,.0f} + {mapped:,.0f} MB | {of_server} |"
 
 
+def writing(folder: Path, index: Index, url: str) -> Iterator[str]:
+    """Yields the rows of the table of writing vectors: a whole collection, and one passage changed."""
+    yield "| passages | embedded, whole | server, whole | server, one changed |"
+    yield "| --: | --: | --: | --: |"
+    settings = Settings(chroma_url=url)
+    server = server_of(settings)
+    for count in SIZES:
+        place = folder / f"written-{count}"
+        place.mkdir()
+        rows, instruments = vectors_of(index, count)
+        about = [{"instrument": i} for i in instruments]
+        times = [time.perf_counter()]
+        write_chroma(place / "chroma", rows, about, [""] * count)
+        times.append(time.perf_counter())
+        for base in (None, f"bench.vectors.written-{count}"):
+            upload_vectors(server, read_state(server, "bench"), base, f"bench.vectors.written-{count}", place, rows, about, [""] * count)
+            times.append(time.perf_counter())
+            rows[0] = -rows[0]
+        whole, sent, changed = np.diff(times)
+        yield f"| {count:,} | {whole:.1f} s | {sent:.1f} s | {changed:.2f} s |"
+
+
 def spread(values: list[float], unit: str = "ms") -> str:
     """Returns a median with its range."""
     return f"{statistics.median(values):.1f} {unit} ({min(values):.1f}–{max(values):.1f})"
@@ -247,6 +269,9 @@ def main(
     index = IndexHandle(real).current()
     with tempfile.TemporaryDirectory(prefix="rapporteur-bench-") as temporary, own_server(Path(temporary) / "server") as (url, server):
         for line in searches(Path(temporary), index, url, server, real.candidates, questions, repeat):
+            typer.echo(line)
+        typer.echo("")
+        for line in writing(Path(temporary), index, url):
             typer.echo(line)
         typer.echo("")
         for line in publishing(Path(temporary), real, url, repeat):

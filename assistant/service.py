@@ -130,7 +130,8 @@ class Assistant:
         understood = understand(reading.text, names)
         texts = Texts(index)
         answer = self._answer(index, texts, understood, instruments, turns[-1] if turns else None, reading)
-        answer = replace(answer, question=text, standalone_question=reading.text)
+        more = (self.handle.note,) if self.handle.note else ()
+        answer = replace(answer, question=text, standalone_question=reading.text, notes=answer.notes + more)
         return verified(answer, texts)
 
     def search(

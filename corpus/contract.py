@@ -7,7 +7,7 @@ A generation is a folder ``index/<generation>/`` with
   they are read, the depositaries' status tables (an index without them still opens);
 * ``vectors.npy``: one float32 row per passage, in the order of the passages; ``boundary.npy``: likewise for the boundaries;
 * ``lexical/``: the lexical index over the same passages; ``lexical-units/``: one over whole units (articles …), each with the words of all its passages;
-* ``chroma/``: a Chroma collection with the same vectors and ids.
+* ``chroma/``: a Chroma collection with the same vectors and ids; with a server, ``server/``: where on the server they are (`corpus.shared`).
 
 It is built as ``index/.new-<generation>/``, checked there, and gets its own name by one rename: a folder with that name is complete.
 

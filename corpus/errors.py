@@ -49,3 +49,9 @@ class NetworkError(RapporteurError):
     """No publisher could be reached; nothing was changed."""
 
     exit_code = 8
+
+
+class IndexServerError(RapporteurError):
+    """The Chroma server that the settings name cannot be reached, refuses, or holds something that this program did not write."""
+
+    exit_code = 9

@@ -12,14 +12,17 @@ from numpy.typing import NDArray
 
 from corpus.boundaries import Boundaries
 from corpus.catalogue import Catalogue
+from corpus.chroma_http import server_of
 from corpus.concordance import Concordance
 from corpus.contract import BOUNDARY_VECTORS, CHROMA, LEXICAL, LEXICAL_UNITS, STORE, VECTORS, Hold, Manifest, published_generation, read_manifest
 from corpus.encoder import Encoder, load_encoder
 from corpus.errors import IndexMissingError
+from corpus.following import Follower
 from corpus.lexical import LexicalIndex
 from corpus.misreadings import Misreading, misreadings_from_json
 from corpus.participation import tables_from_json, with_entry_into_force
 from corpus.requests import Line, lines_from_json
+from corpus.server_vectors import ServerVectors
 from corpus.settings import Settings
 from corpus.store import Store, pinpoint_from
 from corpus.units import number_units
@@ -57,7 +60,9 @@ class Index:
         self.unit_of, self.units = number_units(instruments, self.places)
         self.known_places = frozenset(zip(instruments, self.places, strict=True))
         exact = settings.vector_search == "exact" or (settings.vector_search == "auto" and self.manifest.passages <= settings.exact_limit)
-        self.vectors: VectorIndex = ExactVectors(self.rows, self.instruments) if exact else ChromaVectors(folder / CHROMA)
+        self.vectors: VectorIndex = ExactVectors(self.rows, self.instruments)
+        if not exact:
+            self.vectors = ServerVectors(folder, server_of(settings), self.vectors) if settings.chroma_url else ChromaVectors(folder / CHROMA)
 
     def _rows(self, name: str, expected: int) -> NDArray[np.float32]:
         path = self.folder / name
@@ -119,15 +124,25 @@ class IndexHandle:
         self._index: Index | None = None
         self._opened: weakref.WeakValueDictionary[str, Index] = weakref.WeakValueDictionary()
         self._encoder: Encoder | None = None
+        self._follower = Follower(settings) if settings.chroma_url else None
+
+    @property
+    def note(self) -> str | None:
+        """What an answer given now must say of where it comes from; None where it is as it should be."""
+        return self._follower.note if self._follower else None
 
     def current(self) -> Index:
         """Returns the published generation.
 
-        When another one is published while this one is being opened, that one is opened instead.
+        When another one is published while this one is being opened, that one is opened instead. With a server, this machine's folder first follows the
+        server's pointer; while the server is away, it stays as it is.
 
         Raises:
             IndexMissingError: There is none that can be read.
+            IndexServerError: The server cannot be asked, and there is no copy of its index on this machine.
         """
+        if self._follower is not None:
+            self._follower.follow()
         folder = self.settings.index_folder
         with self._lock:
             for tries_left in reversed(range(_TRIES)):

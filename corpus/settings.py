@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+import re
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus.errors import BadInputError
@@ -16,6 +20,13 @@ from corpus.errors import BadInputError
 BASE_EMBEDDING_MODEL = "all-MiniLM-L6-v2"
 #: The same with the adapter that was learned from the reader's guides.
 DEFAULT_EMBEDDING_MODEL = "all-MiniLM-L6-v2+guides"
+#: Settings that say where things are, and nothing of what is answered.
+PLACES = frozenset({
+    "home", "ui_host", "ui_port", "chroma_url", "chroma_index", "chroma_tenant", "chroma_database", "chroma_headers", "chroma_ca_file", "chroma_verify",
+    "chroma_timeout_s", "chroma_lease_s", "chroma_grace_s",
+})  # fmt: skip
+#: A header's name as HTTP has it, and a value in one line.
+_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*([\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?)")
 
 #: The settings that can change what an answer says; records name their values. None of them may be a secret.
 SHAPING = ("embedding_model", "vector_search", "exact_limit", "candidates", "encoder", "question_chars")
@@ -24,7 +35,7 @@ SHAPING = ("embedding_model", "vector_search", "exact_limit", "candidates", "enc
 class Settings(BaseSettings):
     """Everything that can be set; each field is the environment variable ``RAPPORTEUR_<NAME>``."""
 
-    model_config = SettingsConfigDict(env_prefix="RAPPORTEUR_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="RAPPORTEUR_", extra="forbid", frozen=True, hide_input_in_errors=True)
 
     home: Path = Field(
         default_factory=lambda: user_data_path("rapporteur"),
@@ -47,6 +58,30 @@ class Settings(BaseSettings):
         default="onnx",
         description="Runtime of these two models: ONNX Runtime (starts in a fraction of a second) or sentence-transformers (the reference).",
     )
+    chroma_url: str = Field(
+        default="",
+        description="Address of a Chroma server (`http://…` or `https://…`) that holds the index for many machines; empty: the index is in the home folder.",
+    )
+    chroma_index: str = Field(
+        default="rapporteur",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{1,62}$",
+        description="Name of the index on the server; a server can hold several.",
+    )
+    chroma_tenant: str = Field(default="default_tenant", pattern=r"^[A-Za-z0-9._-]{3,128}$", description="Tenant on the server; it must exist.")
+    chroma_database: str = Field(default="default_database", pattern=r"^[A-Za-z0-9._-]{3,128}$", description="Database of the tenant; it must exist.")
+    chroma_headers: SecretStr = Field(
+        default=SecretStr(""),
+        description="Headers sent with every request to the server, such as its token: `Name: value` (one a line), or a JSON object. Never shown or logged.",
+    )
+    chroma_ca_file: Path | None = Field(default=None, description="PEM file of the authorities that the server's certificate is checked against.")
+    chroma_verify: bool = Field(default=True, description="Whether the server's certificate is checked. Without it, anybody in between can read and alter.")
+    chroma_timeout_s: float = Field(default=30.0, gt=0, le=3_600, description="Seconds that the server may take for one request.")
+    chroma_lease_s: float = Field(
+        default=60.0, ge=1, le=3_600, description="Seconds after which a writer that no longer says that it is alive may be replaced by another machine's."
+    )
+    chroma_grace_s: float = Field(
+        default=3_600.0, ge=0, le=30 * 86_400, description="Seconds that a generation stays on the server after another was published, even if it is not kept."
+    )
     question_chars: int = Field(default=4_000, ge=100, le=100_000, description="Longest question taken, in characters.")
     recording: bool = Field(default=True, description="Whether answers are recorded and conversations kept, in the home folder.")
     keep_days: int | None = Field(
@@ -62,6 +97,28 @@ class Settings(BaseSettings):
         """Returns the values of the settings that can change what an answer says, by name."""
         return {name: getattr(self, name) for name in SHAPING}
 
+    @field_validator("chroma_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if not value:
+            return value
+        parts = urlsplit(value)
+        try:
+            port_is_right = parts.port is None or parts.port > 0
+        except ValueError:
+            port_is_right = False
+        if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_right or parts.query or parts.fragment:
+            raise ValueError("it must be an address such as https://chroma.example.org:8000")
+        if parts.username or parts.password:
+            raise ValueError("it must not hold a name or password; send these with RAPPORTEUR_CHROMA_HEADERS")
+        return value.rstrip("/")
+
+    @field_validator("chroma_headers")
+    @classmethod
+    def _named_values(cls, value: SecretStr) -> SecretStr:
+        parse_headers(value.get_secret_value())
+        return value
+
     @property
     def texts_folder(self) -> Path:
         """Where fetched official texts and commentaries are kept, with their provenance."""
@@ -69,8 +126,11 @@ class Settings(BaseSettings):
 
     @property
     def index_folder(self) -> Path:
-        """Where index generations are kept."""
-        return self.home / "index"
+        """Where index generations are kept; with a server, this machine's copies of the server's."""
+        if not self.chroma_url:
+            return self.home / "index"
+        place = "|".join((self.chroma_url, self.chroma_tenant, self.chroma_database, self.chroma_index))
+        return self.home / "shared" / f"{self.chroma_index}-{hashlib.sha256(place.encode()).hexdigest()[:12]}"
 
     @property
     def kept_file(self) -> Path:
@@ -81,6 +141,26 @@ class Settings(BaseSettings):
     def cache_folder(self) -> Path:
         """Where vectors and exported models are kept; safe to delete."""
         return self.home / "cache"
+
+
+def parse_headers(text: str) -> dict[str, str]:
+    """Returns the headers that a setting names: a JSON object of strings, or ``Name: value`` lines.
+
+    Raises:
+        ValueError: It is neither. The message holds nothing of the text.
+    """
+    if text.lstrip().startswith("{"):
+        try:
+            data = json.loads(text)
+        except ValueError:
+            raise ValueError("it is no JSON object") from None
+        lines = [f"{name}: {value}" if isinstance(value, str) else "" for name, value in data.items()]
+    else:
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+    found = [_HEADER.fullmatch(line) for line in lines]
+    if not all(found):
+        raise ValueError("it must be `Name: value` (one a line) or a JSON object of strings")
+    return {one[1]: one[2] for one in found if one}
 
 
 def load_settings(**overrides: object) -> Settings:
@@ -97,4 +177,6 @@ def load_settings(**overrides: object) -> Settings:
         first = error.errors(include_url=False)[0]
         place = "_".join(str(p) for p in first["loc"]).upper()
         name = place if place.startswith("RAPPORTEUR_") else f"RAPPORTEUR_{place}"
+        if "HEADERS" in name:  # neither the message nor the exception behind it may hold the value
+            raise BadInputError(f"{name}: {first['msg']}. Set another value or unset it. (Its value is not shown.)") from None
         raise BadInputError(f"{name}={first.get('input')!r}: {first['msg']}. Set another value or unset it.") from error

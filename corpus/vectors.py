@@ -159,7 +159,7 @@ def write_chroma(folder: Path, rows: Vectors, metadata: Sequence[dict[str, str]]
         _add(collection, range(len(rows)), range(len(rows)), rows, metadata, texts)
         if collection.count() != len(rows):
             raise IndexMissingError(f"Chroma kept {collection.count()} of {len(rows)} passages in {folder}. Run the ingest again.")
-        _keep_slots(folder, np.arange(len(rows), dtype=np.int64), _keys(rows, metadata, texts), 0)
+        _keep_slots(folder, np.arange(len(rows), dtype=np.int64), passage_keys(rows, metadata, texts), 0)
 
 
 def change_chroma(folder: Path, rows: Vectors, metadata: Sequence[dict[str, str]], texts: Sequence[str]) -> bool:
@@ -173,7 +173,7 @@ def change_chroma(folder: Path, rows: Vectors, metadata: Sequence[dict[str, str]
     for slot in reversed(range(len(numbers))):
         if numbers[slot] >= 0:
             free[old[slot].tobytes()].append(slot)
-    keys = _keys(rows, metadata, texts)
+    keys = passage_keys(rows, metadata, texts)
     slots = np.array([free[key.tobytes()].pop() if free.get(key.tobytes()) else -1 for key in keys], dtype=np.int64)
     fresh = np.flatnonzero(slots < 0)
     stale = sorted(slot for left in free.values() for slot in left)
@@ -210,7 +210,7 @@ def _add(
         )
 
 
-def _keys(rows: Vectors, metadata: Sequence[dict[str, str]], texts: Sequence[str]) -> NDArray[np.uint8]:
+def passage_keys(rows: Vectors, metadata: Sequence[dict[str, str]], texts: Sequence[str]) -> NDArray[np.uint8]:
     """Returns the key of each passage: the same for the same vector, metadata and text."""
     out = np.zeros((len(rows), _KEY_BYTES), dtype=np.uint8)
     for n, (row, about, text) in enumerate(zip(rows, metadata, texts, strict=True)):

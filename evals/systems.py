@@ -27,7 +27,7 @@ from assistant.tuning import Tuning
 from corpus.encoder import load_encoder, packaged_checksum
 from corpus.errors import BadInputError
 from corpus.index import Index
-from corpus.settings import BASE_EMBEDDING_MODEL, Settings
+from corpus.settings import BASE_EMBEDDING_MODEL, PLACES, Settings
 from evals.plain import PlainPipeline
 from evals.records import Found, Usage
 from ingest.build import Sources, ingest
@@ -105,7 +105,7 @@ class OurSystem:
         manifest, tuning = self.index.manifest, self._assistant.tuning
         return {
             "system": self.name,
-            "settings": self._assistant.settings.model_dump(mode="json", exclude={"home", "ui_host", "ui_port"}),
+            "settings": self._assistant.settings.model_dump(mode="json", exclude=set(PLACES)),
             "tuning": asdict(replace(tuning, thresholds=tuning.thresholds or thresholds_for(manifest.model))),
             "corpus_checksum": manifest.corpus_checksum,
             "embedding_checksum": manifest.model_checksum,

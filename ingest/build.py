@@ -56,6 +56,7 @@ from ingest.outline import coverage_of
 from ingest.parsed import read_guides
 from ingest.passages import boundary_rows, guide_passages, outline_passages, text_passages
 from ingest.references import with_references
+from ingest.sharing import SharedWriter
 from ingest.status import load_status, with_status
 from ingest.structure import parse
 from ingest.vectors import VectorCache, encode_all
@@ -151,6 +152,7 @@ def ingest(settings: Settings, *, sources: Sources | None = None, rebuild: bool 
     Raises:
         BadFileError: A guide, catalogue, concordance or boundaries file breaks its schema; nothing is published.
         HomeError: The home folder cannot be written, or another ingest is running.
+        IndexServerError: The Chroma server cannot be asked; what was published there stays.
         IndexMissingError: What was built does not stand the check; what was published stays.
         ModelError: The embedding model cannot be used.
     """
@@ -164,7 +166,7 @@ def ingest(settings: Settings, *, sources: Sources | None = None, rebuild: bool 
     load_requests(sources.requests_file)
     load_misreadings(sources.misreadings_folder)
     warnings: list[str] = []
-    with writing(settings):
+    with writing(settings) as shared:
         documents = load_fetched(settings.texts_folder, catalogue, warnings.append)
         checksum = with_status(sources.checksum(documents), load_status(settings.home, catalogue, warnings.append))
         with home_errors(settings.cache_folder):
@@ -182,9 +184,9 @@ def ingest(settings: Settings, *, sources: Sources | None = None, rebuild: bool 
                 )
                 return Report(current, False, tuple(warnings), held=True)
         with home_errors(settings.index_folder):
-            clear(settings)
-            manifest = _build(settings, sources, catalogue, guides, documents, checksum, rebuild, progress)
-            publish_new(settings, manifest.generation)
+            clear(settings, shared)
+            manifest = _build(settings, sources, catalogue, guides, documents, checksum, rebuild, progress, shared)
+            publish_new(settings, manifest.generation, shared)
         return Report(manifest, True, tuple(warnings))
 
 
@@ -308,6 +310,7 @@ def _build(
     checksum: str,
     rebuild: bool,
     progress: Progress,
+    shared: SharedWriter | None,
 ) -> Manifest:
     """Builds a generation aside, has it checked, and gives it its name; it is not published yet."""
     checker: Checker | None = None
@@ -361,7 +364,9 @@ def _build(
         write_lexical_words(folder / LEXICAL_UNITS, _unit_words(passages, words))
         progress("write", 2, 5)
         metadata = [{"instrument": p.instrument, "pinpoint": str(p.pinpoint), "kind": str(p.kind), "layer": str(p.layer)} for p in passages]
-        if rebuild or not _taken_over(settings, folder / CHROMA, rows[: len(passages)], metadata, texts):
+        if shared is not None:
+            shared.write_vectors(folder, generation, rows[: len(passages)], metadata, texts, rebuild)
+        elif rebuild or not _taken_over(settings, folder / CHROMA, rows[: len(passages)], metadata, texts):
             write_chroma(folder / CHROMA, rows[: len(passages)], metadata, texts)
         progress("write", 3, 5)
         manifest = Manifest(
@@ -383,6 +388,8 @@ def _build(
         (folder / MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
         problems = checker.problems(folder, settings)
         if problems:
+            if shared is not None:
+                shared.still_there()  # a server that died is no fault of the new index
             raise refuse(generation, problems)
         progress("write", 4, 5)
         settle(folder)

@@ -14,14 +14,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from corpus.catalogue import Catalogue
+from corpus.chroma_http import server_of
 from corpus.contract import CHROMA, MANIFEST, Coverage, KeptFile, Manifest, read_manifest
 from corpus.errors import IndexMissingError, RapporteurError
 from corpus.index import Index
 from corpus.model import TextKind
+from corpus.server_vectors import ServerVectors
 from corpus.settings import Settings
 from corpus.vectors import CHROMA_DATABASE, ChromaVectors, ExactVectors, VectorIndex, content_sha256, load_libraries
 from corpus.words import tokens
@@ -53,7 +56,7 @@ class Checker:
 
     def problems(self, folder: Path, settings: Settings) -> list[str]:
         """Returns what is wrong with a generation; empty when it is complete and finds what it holds."""
-        request = json.dumps({"folder": str(folder), "settings": settings.model_dump(mode="json")}).encode()
+        request = json.dumps(request_of(folder, settings)).encode()
         try:
             out, errors = self._process.communicate(request, timeout=TIMEOUT_S)
         except subprocess.TimeoutExpired:
@@ -72,6 +75,12 @@ class Checker:
         if self._process.poll() is None:
             self._process.kill()
         self._process.communicate()
+
+
+def request_of(folder: Path, settings: Settings) -> dict[str, Any]:
+    """Returns what the process that checks is told, secrets included: through a pipe."""
+    fields = settings.model_dump(mode="json")
+    return {"folder": str(folder), "settings": {**fields, "chroma_headers": settings.chroma_headers.get_secret_value()}}
 
 
 def check(folder: Path, settings: Settings) -> list[str]:
@@ -126,7 +135,7 @@ def find_problems(folder: Path, settings: Settings) -> list[str]:
         if found:  # what was altered is not opened
             return found
         index = Index(folder, settings.model_copy(update={"embedding_model": manifest.model, "vector_search": "exact"}))
-        return [*_counts(index), *_coverage(index), *_queries(index, "exact search", ExactVectors(index.rows, index.instruments)), *_chroma(index)]
+        return [*_counts(index), *_coverage(index), *_queries(index, "exact search", ExactVectors(index.rows, index.instruments)), *_chroma(index, settings)]
     except RapporteurError as error:
         return [str(error)]
     except OSError as error:
@@ -197,8 +206,8 @@ def _queries(index: Index, name: str, vectors: VectorIndex) -> Iterator[str]:
             yield f"passage {n} is taken for {int(found[0])} by {name}"
 
 
-def _chroma(index: Index) -> Iterator[str]:
-    vectors = ChromaVectors(index.folder / CHROMA)
+def _chroma(index: Index, settings: Settings) -> Iterator[str]:
+    vectors = ServerVectors(index.folder, server_of(settings), None) if settings.chroma_url else ChromaVectors(index.folder / CHROMA)
     if vectors.count != index.manifest.passages:
         yield f"{vectors.count} passages in Chroma, expected {index.manifest.passages}"
     else:

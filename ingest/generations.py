@@ -1,6 +1,7 @@
 """What is kept of index generations: one writer at a time, publishing, going back, and clearing away.
 
-Everything that changes the index folder runs under `writing`. Readers need no lock of this module: see `corpus.contract`.
+Everything that changes the index folder runs under `writing`. Readers need no lock of this module: see `corpus.contract`. With a server
+(`Settings.chroma_url`), the generations are the server's (`ingest.sharing`), and the index folder holds this machine's copies.
 """
 
 from __future__ import annotations
@@ -30,12 +31,14 @@ from corpus.contract import (
     sync_folder,
     write_whole,
 )
-from corpus.errors import BadInputError, HomeError, IndexMissingError
+from corpus.errors import BadInputError, HomeError, IndexMissingError, IndexServerError
+from corpus.following import bring
 from corpus.settings import Settings
 from corpus.store import Store
 from corpus.yamlfile import Entry
 from ingest.checking import Checker
 from ingest.fetching import home_errors
+from ingest.sharing import SharedWriter, folder_with_copy, manifests, notes_of, server_problems, state_of, writing_shared
 from ingest.vectors import VectorCache, text_key
 
 LOCK = ".lock"
@@ -88,11 +91,14 @@ class Collected:
 
 
 @contextmanager
-def writing(settings: Settings) -> Iterator[None]:
+def writing(settings: Settings) -> Iterator[SharedWriter | None]:
     """Lets one process at a time change the index folder; the system ends the lock with the process, however that ends.
 
+    With a server, gives what writes to it, under a lease by which one machine at a time does.
+
     Raises:
-        HomeError: The folder cannot be written, or another process is writing.
+        HomeError: The folder cannot be written, or another process or machine is writing.
+        IndexServerError: The server cannot be asked.
     """
     folder = settings.index_folder
     with home_errors(settings.home):
@@ -104,22 +110,76 @@ def writing(settings: Settings) -> Iterator[None]:
         except Timeout:
             raise HomeError(f"Another ingest is writing to {folder}. Wait until it ends, then run this again.") from None
     try:
-        yield
+        if not settings.chroma_url:
+            yield None
+            return
+        with writing_shared(settings) as shared:
+            yield shared
     finally:
         lock.release()
 
 
 def current_name(settings: Settings) -> str | None:
-    """Returns what the pointer names; None where it names nothing."""
+    """Returns what the pointer names; None where it names nothing.
+
+    Raises:
+        IndexServerError: The server cannot be asked.
+    """
+    if settings.chroma_url:
+        pointer = state_of(settings).pointer
+        return pointer.generation if pointer else None
     try:
         return published_generation(settings.index_folder)
     except IndexMissingError:
         return None
 
 
+def published_name(settings: Settings) -> str:
+    """Returns the name of the published generation.
+
+    Raises:
+        IndexMissingError: There is none, or the pointer is broken.
+        IndexServerError: The server cannot be asked.
+    """
+    if settings.chroma_url:
+        bring(settings)
+    return published_generation(settings.index_folder)
+
+
+def folder_of(settings: Settings, generation: str) -> Path:
+    """Returns a generation's folder; with a server, its files are copied into it where they are not there.
+
+    Raises:
+        IndexServerError: They cannot be had.
+    """
+    if settings.chroma_url:
+        with home_errors(settings.home):
+            return folder_with_copy(settings, generation)
+    return settings.index_folder / generation
+
+
+def verify(settings: Settings, generation: str) -> list[str]:
+    """Returns what is wrong with a generation; with a server, with what the server keeps of it, too.
+
+    Raises:
+        IndexServerError: The server cannot be asked.
+    """
+    problems = server_problems(settings, generation) if settings.chroma_url else []
+    return problems or Checker().problems(folder_of(settings, generation), settings)
+
+
 def complete_generations(settings: Settings) -> list[Listed]:
-    """Returns the complete generations, oldest first."""
-    current = current_name(settings)
+    """Returns the complete generations, oldest first; with a server, those on the server.
+
+    Raises:
+        IndexServerError: The server cannot be asked.
+    """
+    if settings.chroma_url:
+        return [Listed(manifest, current) for manifest, current in manifests(settings)]
+    return _complete_here(settings, current_name(settings))
+
+
+def _complete_here(settings: Settings, current: str | None) -> list[Listed]:
     found = []
     for folder in _folders(settings.index_folder):
         with contextlib.suppress(IndexMissingError):
@@ -153,21 +213,33 @@ def settle(building: Path) -> Path:
     return folder_of
 
 
-def publish_new(settings: Settings, generation: str) -> None:
-    """Publishes a complete generation that was built just now, and clears away what is not kept."""
-    publish(settings.index_folder, generation)
-    (settings.index_folder / ROLLED_BACK).unlink(missing_ok=True)
-    clear(settings)
-    prune(settings)
+def publish_new(settings: Settings, generation: str, shared: SharedWriter | None = None) -> None:
+    """Publishes a complete generation that was built just now, and clears away what is not kept.
+
+    Raises:
+        IndexServerError: It could not be sent to the server, or not published there.
+    """
+    if shared is not None:
+        shared.share(settings.index_folder / generation)
+        shared.publish(generation)
+    else:
+        publish(settings.index_folder, generation)
+        (settings.index_folder / ROLLED_BACK).unlink(missing_ok=True)
+    clear(settings, shared)
+    prune(settings, shared)
 
 
 def rolled_back(settings: Settings) -> RolledBack | None:
     """Returns what was rolled back from; None where the published generation was not rolled back to."""
+    current = current_name(settings)
     try:
-        note = RolledBack.model_validate_json((settings.index_folder / ROLLED_BACK).read_bytes())
+        if settings.chroma_url:
+            note = RolledBack.model_validate_json(notes_of(state_of(settings)).rolled_back)
+        else:
+            note = RolledBack.model_validate_json((settings.index_folder / ROLLED_BACK).read_bytes())
     except (OSError, ValidationError):
         return None
-    return note if note.to == current_name(settings) else None
+    return note if note.to == current else None
 
 
 def rollback(settings: Settings, generation: str | None = None) -> Manifest:
@@ -183,7 +255,7 @@ def rollback(settings: Settings, generation: str | None = None) -> Manifest:
         BadInputError: There is no such generation, or the beginning fits several.
         IndexMissingError: There is no other generation, or it is not sound.
     """
-    with writing(settings):
+    with writing(settings) as shared:
         known = complete_generations(settings)
         current = current_name(settings)
         if generation is None:
@@ -196,7 +268,7 @@ def rollback(settings: Settings, generation: str | None = None) -> Manifest:
             target = named(known, generation).manifest
         if target.generation == current:
             return target
-        problems = Checker().problems(settings.index_folder / target.generation, settings)
+        problems = verify(settings, target.generation)
         if problems:
             raise IndexMissingError(
                 f"The generation {target.generation} is not sound: {problems[0]}. What was published stays. Name another one (`rapporteur index list`)."
@@ -210,10 +282,14 @@ def rollback(settings: Settings, generation: str | None = None) -> Manifest:
         left = dict(before.left) if before else {}
         left |= {g.manifest.generation: g.manifest.corpus_checksum for g in known if g.current}
         left = {name: checksum for name, checksum in left.items() if name != target.generation and checksum != target.corpus_checksum}
+        note = RolledBack(to=target.generation, left=left).model_dump_json()
         with home_errors(settings.index_folder):
-            # The note first: it counts only once the pointer names its generation.
-            write_whole(settings.index_folder / ROLLED_BACK, RolledBack(to=target.generation, left=left).model_dump_json())
-            publish(settings.index_folder, target.generation)
+            if shared is not None:
+                shared.publish(target.generation, note)
+            else:
+                # The note first: it counts only once the pointer names its generation.
+                write_whole(settings.index_folder / ROLLED_BACK, note)
+                publish(settings.index_folder, target.generation)
         return target
 
 
@@ -234,14 +310,22 @@ def named(known: Iterable[Listed], name: str) -> Listed:
 # -- clearing away ---------------------------------------------------------------------------------
 
 
-def clear(settings: Settings) -> list[Path]:
+def clear(settings: Settings, shared: SharedWriter | None = None) -> list[Path]:
     """Removes what writers that died left behind: incomplete generations and ``.part`` files of the index folder; returns what was removed.
+
+    With a server, also the collections there that no generation needs, and generations of this folder that never got to the server.
 
     Run by the writer alone, so nothing that is half there is still being made. What the pointer names stays, even if this program cannot read it: another
     version may be reading it.
     """
     folder, current = settings.index_folder, current_name(settings)
     gone: list[Path] = []
+    if shared is not None:
+        gone += [Path(name) for name in shared.sweep()]
+        known = state_of(settings).generations
+        for one in _complete_here(settings, current):
+            if one.manifest.generation not in known and remove_generation(folder / one.manifest.generation):
+                gone.append(folder / one.manifest.generation)
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         if path.is_dir() and path.name.startswith((BUILDING, GOING)):
             shutil.rmtree(path, ignore_errors=True)
@@ -262,12 +346,16 @@ def _is_complete(folder: Path) -> bool:
     return True
 
 
-def prune(settings: Settings) -> tuple[list[str], list[str]]:
+def prune(settings: Settings, shared: SharedWriter | None = None) -> tuple[list[str], list[str]]:
     """Deletes the generations beyond those that are kept; returns the deleted ones, and those that stay because a reader has them open.
 
-    The published one is always kept, and counts.
+    The published one is always kept, and counts. With a server, its generations are deleted (and stay for a time for readers elsewhere), and this machine's
+    copies as they would be without.
     """
-    known = complete_generations(settings)
+    there, waiting = shared.prune() if shared is not None else ([], [])
+    if shared is not None:
+        shared.sweep()
+    known = _complete_here(settings, current_name(settings))
     kept = [g.manifest.generation for g in known if g.current]
     for one in reversed(known):
         if len(kept) < settings.keep_generations and not one.current:
@@ -278,7 +366,7 @@ def prune(settings: Settings) -> tuple[list[str], list[str]]:
         name = one.manifest.generation
         if name not in kept:
             (gone if remove_generation(settings.index_folder / name) else in_use).append(name)
-    return gone, in_use
+    return sorted({*gone, *there}), sorted({*in_use, *waiting})
 
 
 def collect(settings: Settings) -> Collected:
@@ -287,10 +375,10 @@ def collect(settings: Settings) -> Collected:
     Raises:
         HomeError: The folder cannot be written, or an ingest is running.
     """
-    with writing(settings), home_errors(settings.home):
+    with writing(settings) as shared, home_errors(settings.home):
         before = _size(settings.home)
-        removed = clear(settings)
-        gone, in_use = prune(settings)
+        removed = [settings.home / path for path in clear(settings, shared)]  # what is on the server is named as it would be here
+        gone, in_use = prune(settings, shared)
         removed += [settings.index_folder / name for name in gone]
         for part in sorted(settings.cache_folder.rglob("*.part")) if settings.cache_folder.is_dir() else []:
             if part.is_file():
@@ -306,8 +394,8 @@ def _drop_vectors(settings: Settings) -> int:
     used: dict[str, set[str]] = {}
     for one in complete_generations(settings):
         try:
-            texts = Store(settings.index_folder / one.manifest.generation / STORE).embedded_texts()
-        except (IndexMissingError, sqlite3.Error):
+            texts = Store(folder_of(settings, one.manifest.generation) / STORE).embedded_texts()
+        except (IndexMissingError, IndexServerError, sqlite3.Error):
             return 0
         used.setdefault(one.manifest.model_checksum, set()).update(map(text_key, texts))
     if not used or not (settings.cache_folder / VectorCache.FILE).is_file():

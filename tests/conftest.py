@@ -10,9 +10,9 @@ os.environ.pop("RAPPORTEUR_HOME", None)
 
 from hypothesis import HealthCheck, settings
 
-from tests.fixtures import official_home, real_home, real_home_copy
+from tests.fixtures import chroma_server, official_home, place, real_home, real_home_copy
 
-__all__ = ["official_home", "real_home", "real_home_copy"]
+__all__ = ["chroma_server", "official_home", "place", "real_home", "real_home_copy"]
 
 settings.register_profile("seeded", derandomize=True, max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("seeded")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from corpus.settings import Settings
+from tests.servers import RunningChroma
 
 REPOSITORY = Path(__file__).parent.parent
 #: Vectors and the exported model outlive a run: the texts are the same each time. Ignored by git; safe to delete.
@@ -61,3 +65,24 @@ def real_home_copy(real_home: Path, tmp_path: Path) -> Path:
     home = new_home(tmp_path / "home")
     shutil.copytree(real_home / "index", home / "index")
     return home
+
+
+@pytest.fixture(scope="session")
+def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningChroma]:
+    """A Chroma server for the whole run; each test has a database of its own."""
+    server = RunningChroma(tmp_path_factory.mktemp("chroma-server") / "data")
+    yield server
+    server.kill()
+
+
+def on_server(server: RunningChroma, **more: Any) -> dict[str, Any]:
+    """Returns the settings of a new index in a database of its own on a server, whose generations go as soon as they are not kept."""
+    name = f"test-{uuid.uuid4().hex[:12]}"
+    server.make_database(name)
+    return {"chroma_url": server.url, "chroma_database": name, "chroma_index": name, "chroma_grace_s": 0.0, **more}
+
+
+@pytest.fixture(params=["embedded", "server"])
+def place(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Settings of where an index is: in its home, and on a Chroma server."""
+    return {} if request.param == "embedded" else on_server(request.getfixturevalue("chroma_server"))

@@ -53,26 +53,25 @@ def generations(write: Callable[[str], None], say: Callable[[str], None]) -> typ
 
         Ends with 4 when something is wrong, and names it.
         """
-        from corpus.contract import published_generation
         from corpus.settings import load_settings
-        from ingest.checking import check
-        from ingest.generations import complete_generations, named
+        from ingest.generations import complete_generations, named, published_name
+        from ingest.generations import verify as problems_of
 
         if every and generation is not None:
             raise BadInputError("Give either a generation or --all.")
         settings = load_settings()
         if every:
             names = [one.manifest.generation for one in complete_generations(settings)]
-            published = published_generation(settings.index_folder)
+            published = published_name(settings)
             if published not in names:  # it is not even complete
                 names.append(published)
         elif generation is not None:
             names = [named(complete_generations(settings), generation).manifest.generation]
         else:
-            names = [published_generation(settings.index_folder)]
+            names = [published_name(settings)]
         unsound = []
         for name in names:
-            problems = check(settings.index_folder / name, settings)
+            problems = problems_of(settings, name)
             write(f"{name}: {'sound' if not problems else ''}".rstrip())
             for problem in problems:
                 write(f"  {problem}")
@@ -113,11 +112,13 @@ def generations(write: Callable[[str], None], say: Callable[[str], None]) -> typ
         from corpus.settings import load_settings
         from ingest.generations import collect
 
-        found = collect(load_settings())
+        settings = load_settings()
+        found = collect(settings)
         for name in found.removed:
             write(f"removed  {name}")
+        why = "a machine has it open, or may be copying it" if settings.chroma_url else "a reader has it open"
         for name in found.in_use:
-            write(f"in use   {name}: a reader has it open; it goes with the next gc or ingest")
+            write(f"in use   {name}: {why}; it goes with the next gc or ingest")
         write(f"{len(found.removed)} removed, {found.vectors} cached vectors dropped, {megabytes(found.freed)} freed.")
 
     return app

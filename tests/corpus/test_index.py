@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from corpus.chroma_http import server_of
 from corpus.contract import POINTER, published_generation
-from corpus.errors import IndexMissingError
+from corpus.errors import IndexMissingError, IndexServerError
 from corpus.lexical import LexicalIndex, write_lexical
 from corpus.pinpoint import parse_pinpoint
+from corpus.server_vectors import ServerVectors, upload_vectors
+from corpus.settings import Settings
+from corpus.shared import KEYS, PLACE, read_state, write_place
 from corpus.units import number_units
-from corpus.vectors import ChromaVectors, ExactVectors, write_chroma
+from corpus.vectors import ChromaVectors, ExactVectors, VectorIndex, passage_keys, write_chroma
+from tests.fixtures import on_server
+from tests.servers import RunningChroma
 
 
 def unit_rows(count: int, dimension: int = 16) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
@@ -20,11 +28,24 @@ def unit_rows(count: int, dimension: int = 16) -> np.ndarray[tuple[int, int], np
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
-def test_exact_and_chroma_agree(tmp_path: Path) -> None:
+def written(folder: Path, place: dict[str, Any], rows: np.ndarray[tuple[int, int], np.dtype[np.float32]], instruments: Sequence[str]) -> VectorIndex:
+    """Returns a collection of these rows, embedded or on a server."""
+    about, texts = [{"instrument": str(i)} for i in instruments], [f"text {n}" for n in range(len(rows))]
+    if not place:
+        write_chroma(folder / "c", rows, about, texts)
+        return ChromaVectors(folder / "c")
+    settings = Settings(home=folder, **place)
+    server = server_of(settings)
+    name = f"{settings.chroma_index}.vectors.1"
+    assert upload_vectors(server, read_state(server, settings.chroma_index), None, name, folder, rows, about, texts) == len(rows)
+    assert upload_vectors(server, read_state(server, settings.chroma_index), name, "no-other", folder, rows, about, texts) == 0
+    return ServerVectors(folder, server, None)
+
+
+def test_exact_and_chroma_agree(tmp_path: Path, place: dict[str, Any]) -> None:
     rows = unit_rows(300)
     instruments = np.array(["a" if n % 3 else "b" for n in range(300)])
-    write_chroma(tmp_path / "c", rows, [{"instrument": str(i)} for i in instruments], [f"text {n}" for n in range(300)])
-    exact, chroma = ExactVectors(rows, instruments), ChromaVectors(tmp_path / "c")
+    exact, chroma = ExactVectors(rows, instruments), written(tmp_path, place, rows, list(instruments))
     for n in (0, 17, 299):
         for only in (None, ["b"]):
             numbers, similarities = exact.search(rows[n], 10, only)
@@ -47,6 +68,33 @@ def test_exact_search_is_best_first_and_bounded(tmp_path: Path) -> None:
 def test_missing_chroma_is_told(tmp_path: Path) -> None:
     with pytest.raises(IndexMissingError, match="rapporteur ingest"):
         ChromaVectors(tmp_path / "absent")
+
+
+@pytest.mark.parametrize("damage", [PLACE, KEYS, "place", "keys"])
+def test_damaged_place_on_a_server_is_told(tmp_path: Path, chroma_server: RunningChroma, damage: str) -> None:
+    settings = Settings(home=tmp_path, **on_server(chroma_server))
+    write_place(tmp_path, "abc.vectors.1", np.zeros((3, 16), dtype=np.uint8))
+    if damage == "place":
+        (tmp_path / PLACE).write_text('{"collection": "../x"}', encoding="utf-8")
+    elif damage == "keys":
+        np.save(tmp_path / KEYS, np.zeros(3, dtype=np.float32))
+    else:
+        (tmp_path / damage).write_bytes(b"half")
+    with pytest.raises(IndexMissingError, match="rapporteur ingest"):
+        ServerVectors(tmp_path, server_of(settings), None)
+
+
+def test_a_server_that_is_away_is_replaced_by_exact_search(tmp_path: Path) -> None:
+    rows = unit_rows(20)
+    exact = ExactVectors(rows, np.array(["a"] * 20))
+    write_place(tmp_path, "abc.vectors.1", passage_keys(rows, [{"instrument": "a"}] * 20, [""] * 20))
+    server = server_of(Settings(home=tmp_path, chroma_url="http://127.0.0.1:9"))
+    for _ in range(2):
+        found = ServerVectors(tmp_path, server, exact).search(rows[3], 5, None)
+        np.testing.assert_array_equal(found, exact.search(rows[3], 5, None))
+        assert server.rests
+    with pytest.raises(IndexServerError, match="cannot be reached"):
+        ServerVectors(tmp_path, server, None).search(rows[3], 5, None)
 
 
 def test_lexical_scores(tmp_path: Path) -> None:

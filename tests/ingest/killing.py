@@ -5,6 +5,9 @@ killed at a random moment, half just before a random one of the operations on fi
 no file beyond a random size (which needs no rights and is refused by the system wherever the write comes from: Python, SQLite or Chroma); with ``--tmpfs N``
 (as root), N writers find a random number of bytes free on a small disk.
 
+With ``--server``, the index is on a Chroma server on this machine, each reader has a home of its own, and of three kills two are of a writer (at a random
+moment, or before a random operation on files or request to the server) and one is of the server, at a random moment of an ingest.
+
 Everything runs on the made-up corpus with a tiny encoder. Each ingest is of other sources: the number of nights that a lamp may be dark is the number of the
 ingest, in the official text and in the guide, so that an answer shows which sources each of its words is from.
 """
@@ -35,21 +38,25 @@ from typing import Any
 import numpy as np
 import yaml
 
+import corpus.chroma_http
 import corpus.index
 import ingest.build
 from assistant.service import Assistant
 from corpus.catalogue import load_catalogue
+from corpus.chroma_http import ChromaServer
 from corpus.encoder import Vectors
-from corpus.errors import RapporteurError
+from corpus.errors import IndexServerError, RapporteurError
 from corpus.settings import Settings
 from corpus.vectors import load_libraries
 from corpus.words import tokens
 from ingest.build import Sources
-from ingest.checking import Checker, find_problems
+from ingest.checking import Checker, find_problems, request_of
 from ingest.fetching import fetch_from
-from ingest.generations import complete_generations, current_name
+from ingest.generations import complete_generations, current_name, folder_of
+from ingest.sharing import server_problems, state_of
 from ingest.vectors import VectorCache, text_key
 from tests.madeup import CONVENTION, PROTOCOL, write_sources
+from tests.servers import RunningChroma
 
 QUESTION = "How long may a beacon be dark while it is mended?"
 MODEL = "tiny"
@@ -113,7 +120,7 @@ class ForkedChecker(Checker):
 
     def problems(self, folder: Path, settings: Settings) -> list[str]:
         with self._ask:
-            self._ask.write(json.dumps({"folder": str(folder), "settings": settings.model_dump(mode="json")}))
+            self._ask.write(json.dumps(request_of(folder, settings)))
         with self._tell:
             said = self._tell.read()
         os.waitpid(self._child, 0)
@@ -131,10 +138,11 @@ class ForkedChecker(Checker):
 # -- readers ---------------------------------------------------------------------------------------
 
 
-def read(home: Path, log: Path, stop: Path, search: str) -> None:
+def read(home: Path, log: Path, stop: Path, search: str, url: str) -> None:
     """Asks until the file `stop` is there, by several threads with one assistant; writes a line for each answer."""
     use_tiny_encoder()
-    assistant = Assistant(tiny_settings(home, vector_search=search))
+    corpus.chroma_http.REST_S = 0.5  # back at the server as soon as it is there, and in its way when it dies again
+    assistant = Assistant(tiny_settings(home, vector_search=search, **on_trial(url)))
     lock = threading.Lock()
     with log.open("a", encoding="utf-8") as file:
 
@@ -145,6 +153,7 @@ def read(home: Path, log: Path, stop: Path, search: str) -> None:
                     words = " ".join([s.text for s in answer.statements] + [c.quotation for s in answer.statements for c in s.citations])
                     found: dict[str, Any] = {
                         "generation": answer.generation, "checksum": answer.corpus_checksum, "nights": re.findall(r"(\d+) nights", words),
+                        "away": any("could not be reached" in note for note in answer.notes),
                     }  # fmt: skip
                 except Exception as error:
                     found = {"error": f"{type(error).__name__}: {error}"}
@@ -158,6 +167,11 @@ def read(home: Path, log: Path, stop: Path, search: str) -> None:
             thread.start()
         for thread in threads:
             thread.join()
+
+
+def on_trial(url: str) -> dict[str, Any]:
+    """Returns the settings of the trial's index on a server; none without."""
+    return {"chroma_url": url, "chroma_index": "trial", "chroma_grace_s": 0.0, "chroma_timeout_s": 20.0} if url else {}
 
 
 # -- the trial -------------------------------------------------------------------------------------
@@ -177,6 +191,7 @@ class Trial:
     folder: Path
     seed: int = 0
     chroma_readers: bool = True
+    server: RunningChroma | None = None
     wrong: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -184,7 +199,8 @@ class Trial:
         load_libraries()  # before any fork
         self.home = self.folder / "home"
         self.home.mkdir(parents=True, exist_ok=True)
-        self.settings = tiny_settings(self.home)
+        self.url = self.server.url if self.server else ""
+        self.settings = tiny_settings(self.home, **on_trial(self.url))
         self.random = random.Random(self.seed)
         self.nights: dict[str, int] = {}
         self.version = 0
@@ -217,7 +233,13 @@ class Trial:
         return sources
 
     def write(
-        self, *, before: Callable[[], None] | None = None, die_at_event: int | None = None, die_after_s: float | None = None, real_check: bool = False
+        self,
+        *,
+        before: Callable[[], None] | None = None,
+        die_at_event: int | None = None,
+        die_after_s: float | None = None,
+        server_dies_after_s: float | None = None,
+        real_check: bool = False,
     ) -> int:
         """Runs one ingest in a process forked from this one; returns its exit code, negative for the signal that ended it.
 
@@ -225,6 +247,7 @@ class Trial:
             before: Called in the new process.
             die_at_event: The process kills itself before this operation on files.
             die_after_s: The process is killed after this time.
+            server_dies_after_s: The server is killed after this time.
             real_check: The check runs in a newly started process, as it does outside tests.
         """
         cached = self.cached()
@@ -246,8 +269,15 @@ class Trial:
                         if seen == die_at_event:
                             os.kill(os.getpid(), signal.SIGKILL)
 
+                call = ChromaServer._call
+
+                def request(*asked: Any, **more: Any) -> Any:
+                    audit("open", None)
+                    return call(*asked, **more)
+
                 if before is None:
                     sys.addaudithook(audit)
+                    ChromaServer._call = request
                 else:
                     before()
                 from corpus.boundaries import load_boundaries
@@ -258,7 +288,7 @@ class Trial:
                     load.cache_clear()
                 report = ingest.build.ingest(self.settings, sources=self.sources)
                 code = 0 if report.built else 99
-                if before is None and die_at_event is None and die_after_s is None:
+                if before is None and die_at_event is None and die_after_s is None and server_dies_after_s is None:
                     tally.write_text(str(seen), encoding="utf-8")
             except RapporteurError as error:
                 code = error.exit_code
@@ -270,6 +300,9 @@ class Trial:
             time.sleep(die_after_s)
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
+        if server_dies_after_s is not None and self.server is not None:
+            time.sleep(server_dies_after_s)
+            self.server.kill()
         _, status = os.waitpid(child, 0)
         if tally.exists():
             self.events = int(tally.read_text(encoding="utf-8"))
@@ -295,7 +328,8 @@ class Trial:
             self.wrong.append(f"ingest {self.version}: {current} is published and not complete")
         for name in names:
             checker = ForkedChecker()
-            for problem in checker.problems(self.settings.index_folder / name, self.settings):
+            problems = checker.problems(folder_of(self.settings, name), self.settings)
+            for problem in [*problems, *(server_problems(self.settings, name) if self.url else [])]:
                 self.wrong.append(f"ingest {self.version}: {name}: {problem}")
 
     def go_on(self, *, real_check: bool = False) -> None:
@@ -308,6 +342,11 @@ class Trial:
         if published is None or self.nights.get(published, self.version) != self.version or published != self.checksum():
             self.wrong.append(f"ingest {self.version}: what is published is not of its sources")
         left = [p.name for p in self.settings.index_folder.iterdir() if p.name.startswith((".new-", ".gone-")) or p.name.endswith(".part")]
+        if self.url:
+            state = state_of(self.settings)
+            needed = {name for marker in state.generations.values() for name in (marker.vectors, marker.files)}
+            needed |= {name for name in state.collections if ".generation." in name}
+            left += sorted(set(state.collections) - needed - {f"trial.current.{state.number}", state.lease.name if state.lease else ""})
         if left and code == 0:
             self.wrong.append(f"ingest {self.version}: {left} were left")
 
@@ -334,6 +373,24 @@ class Trial:
             self.count("killed after publishing")
         if code not in (0, -signal.SIGKILL):
             self.wrong.append(f"ingest {self.version}: the writer ended with {code}")
+        self.verify()
+        self.go_on(real_check=number % 10 == 0)
+
+    def kill_server(self, number: int) -> None:
+        """Kills the server during an ingest, starts it again, then lets the next ingest complete."""
+        assert self.server is not None
+        self.sources = self.next_sources()
+        self.checksum()
+        before = current_name(self.settings)
+        code = self.write(server_dies_after_s=self.random.uniform(0, self.cycle_s))
+        self.count({0: "server killed after the ingest", IndexServerError.exit_code: "server killed, and the ingest said so"}.get(code, f"ended with {code}"))
+        if code not in (0, IndexServerError.exit_code):
+            said = (self.folder / "failure").read_text(encoding="utf-8") if (self.folder / "failure").is_file() else ""
+            self.wrong.append(f"ingest {self.version}: without the server the writer ended with {code} {said}")
+        time.sleep(self.random.uniform(0, 1.5))  # readers go on meanwhile
+        self.server.start()
+        if code and current_name(self.settings) != before:
+            self.count("server killed after publishing")
         self.verify()
         self.go_on(real_check=number % 10 == 0)
 
@@ -384,7 +441,8 @@ class Trial:
         processes = []
         for n, log in enumerate(logs):
             search = "chroma" if self.chroma_readers and n % 2 else "exact"
-            command = [sys.executable, "-m", "tests.ingest.killing", "--read", str(self.home), str(log), str(stop), search]
+            home = self.folder / f"reader-{n}" if self.url else self.home
+            command = [sys.executable, "-m", "tests.ingest.killing", "--read", str(home), str(log), str(stop), search, self.url]
             processes.append(subprocess.Popen(command, env={**os.environ, "PYTHONPATH": root}, stderr=subprocess.PIPE, text=True))
         try:
             deadline = time.monotonic() + 60
@@ -409,6 +467,8 @@ class Trial:
                     self.count("failed answers")
                     self.wrong.append(f"a reader was told: {found['error']}")
                     continue
+                if found["away"]:
+                    self.count("answers while the server was away")
                 generations.add(found["generation"])
                 expected = self.nights.get(found["checksum"])
                 if not found["nights"] or set(found["nights"]) != {str(expected)} or not found["generation"].endswith(found["checksum"][:8]):
@@ -419,41 +479,48 @@ class Trial:
         return {"seed": self.seed, "cycle_s": round(self.cycle_s, 2), "events": self.events, **self.counts, "wrong": self.wrong}
 
 
-def run(folder: Path, *, kills: int = 0, full: int = 0, tmpfs: int = 0, seed: int = 0) -> dict[str, Any]:
+def run(folder: Path, *, kills: int = 0, full: int = 0, tmpfs: int = 0, seed: int = 0, on_server: bool = False) -> dict[str, Any]:
     """Returns what happened; its ``wrong`` must be empty."""
     mounted = folder / "small"
     if tmpfs:
         mounted.mkdir()
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(mounted)], check=True)
         (folder / "home").symlink_to(mounted)
+    server = RunningChroma(folder / "chroma") if on_server else None
     try:
-        trial = Trial(folder, seed, chroma_readers=not (full or tmpfs))
+        trial = Trial(folder, seed, chroma_readers=not (full or tmpfs), server=server)
         with trial.readers():
             for number in range(kills):
-                trial.kill(number)
+                if on_server and number % 3 == 2:
+                    trial.kill_server(number)
+                else:
+                    trial.kill(number)
             for number in range(full):
                 trial.fill(number)
             for number in range(tmpfs):
                 trial.fill(number, tmpfs=mounted)
         return trial.result()
     finally:
+        if server is not None:
+            server.kill()
         if tmpfs:
             subprocess.run(["umount", str(mounted)], check=False)
 
 
 def main() -> None:
     if sys.argv[1:2] == ["--read"]:
-        home, log, stop, search = sys.argv[2:]
-        read(Path(home), Path(log), Path(stop), search)
+        home, log, stop, search, url = sys.argv[2:]
+        read(Path(home), Path(log), Path(stop), search, url)
         return
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=0)
     parser.add_argument("--full", type=int, default=0)
     parser.add_argument("--tmpfs", type=int, default=0)
+    parser.add_argument("--server", action="store_true")
     parser.add_argument("--seed", type=int, default=0)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="rapporteur-killing-") as folder:
-        result = run(Path(folder), kills=chosen.kills, full=chosen.full, tmpfs=chosen.tmpfs, seed=chosen.seed)
+        result = run(Path(folder), kills=chosen.kills, full=chosen.full, tmpfs=chosen.tmpfs, seed=chosen.seed, on_server=chosen.server)
     print(json.dumps(result, indent=1))
     sys.exit(1 if result["wrong"] else 0)
 

@@ -56,9 +56,9 @@ class InThisProcess:
 class Home:
     """A home with the made-up corpus and the tiny encoder, and one generation."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, place: dict[str, Any] | None = None) -> None:
         self.sources = write_sources(folder / "sources")
-        self.settings = tiny_settings(folder / "home")
+        self.settings = tiny_settings(folder / "home", **(place or {}))
         list(fetch_from(write_texts(folder / "mirror"), self.settings.texts_folder, load_catalogue(self.sources.catalogue_folder)))
         self.index = self.settings.index_folder
         self.first = self.ingest().manifest.generation
@@ -95,9 +95,13 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ingest.generations, "Checker", InThisProcess)
 
 
+#: What is about the files of an embedded index; how a server's behaves is in ``test_sharing.py``.
+embedded = pytest.mark.parametrize("place", [{}], ids=["embedded"])
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path)
+def home(tmp_path: Path, place: dict[str, Any]) -> Home:
+    return Home(tmp_path, place)
 
 
 # -- going back ------------------------------------------------------------------------------------
@@ -128,7 +132,7 @@ def test_rebuild_publishes_what_was_rolled_back(home: Home) -> None:
 
 
 def test_going_back_twice_remembers_both_and_forward_forgets(home: Home) -> None:
-    home.settings = tiny_settings(home.settings.home).model_copy(update={"keep_generations": 5})
+    home.settings = home.settings.model_copy(update={"keep_generations": 5})
     second, third = home.next("tonight"), home.next("tomorrow")
     assert [rollback(home.settings).generation, rollback(home.settings).generation] == [second, home.first]
     note = rolled_back(home.settings)
@@ -163,6 +167,7 @@ def test_rollback_says_what_it_cannot_do(home: Home) -> None:
     assert home.published == third
 
 
+@embedded
 def test_rollback_mends_a_lost_pointer(home: Home) -> None:
     second = home.next("tonight")
     (home.index / POINTER).write_bytes(b"\xff\x00")
@@ -172,6 +177,7 @@ def test_rollback_mends_a_lost_pointer(home: Home) -> None:
 # -- checks ----------------------------------------------------------------------------------------
 
 
+@embedded
 @pytest.mark.parametrize("checker", [check, find_problems], ids=["child process", "this process"])
 def test_a_generation_is_sound_however_often_it_was_read(home: Home, checker: Any) -> None:
     for _ in range(3):
@@ -180,6 +186,7 @@ def test_a_generation_is_sound_however_often_it_was_read(home: Home, checker: An
     assert checker(home.index / home.first, home.settings) == []
 
 
+@embedded
 def test_a_reader_killed_while_chroma_wrote_does_no_harm(home: Home) -> None:
     folder = home.index / home.first
     database = folder / CHROMA / CHROMA_DATABASE
@@ -192,6 +199,7 @@ def test_a_reader_killed_while_chroma_wrote_does_no_harm(home: Home) -> None:
     assert find_problems(folder, home.settings) == []
 
 
+@embedded
 def test_verify_names_what_is_wrong(home: Home) -> None:
     folder = home.index / home.first
     names = [f.path for f in read_manifest(folder).files]
@@ -251,6 +259,7 @@ def test_a_file_that_ends_the_process_that_opens_it_is_a_problem(home: Home) -> 
     assert "SIGSEGV" in checker.problems(home.index / home.first, home.settings)[0]
 
 
+@embedded
 def test_a_published_index_of_another_version_stays_until_there_is_a_new_one(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     manifest = home.index / home.first / MANIFEST
     manifest.write_text(manifest.read_text(encoding="utf-8").replace('"schema_version": 3', '"schema_version": 2'), encoding="utf-8")
@@ -269,6 +278,7 @@ def test_a_published_index_of_another_version_stays_until_there_is_a_new_one(hom
 # -- readers ---------------------------------------------------------------------------------------
 
 
+@embedded
 def test_a_generation_that_is_read_is_not_deleted(home: Home) -> None:
     home.settings = home.settings.model_copy(update={"keep_generations": 1})
     assistant = Assistant(home.settings)
@@ -283,6 +293,7 @@ def test_a_generation_that_is_read_is_not_deleted(home: Home) -> None:
     assert home.complete == [second]
 
 
+@embedded
 def test_a_dead_reader_holds_nothing(home: Home) -> None:
     home.settings = home.settings.model_copy(update={"keep_generations": 1})
     held = f"h = Hold(Path({str(home.index / home.first)!r})); print('held', flush=True); time.sleep(60)"
@@ -298,6 +309,7 @@ def test_a_dead_reader_holds_nothing(home: Home) -> None:
     assert home.complete == [second]
 
 
+@embedded
 def test_a_generation_that_is_being_deleted_is_not_opened(home: Home) -> None:
     folder = home.index / home.first
     hold = Hold(folder)
@@ -308,6 +320,7 @@ def test_a_generation_that_is_being_deleted_is_not_opened(home: Home) -> None:
         Hold(folder)
 
 
+@embedded
 def test_pointer_that_changes_while_a_generation_is_opened(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     second = home.next("tonight")
     publish(home.index, home.first)
@@ -326,6 +339,7 @@ def test_pointer_that_changes_while_a_generation_is_opened(home: Home, monkeypat
     assert opened == [home.first, second]
 
 
+@embedded
 def test_pointer_that_changes_after_a_generation_was_opened(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     second = home.next("tonight")
     publish(home.index, home.first)
@@ -339,6 +353,7 @@ def test_pointer_that_changes_after_a_generation_was_opened(home: Home, monkeypa
     assert IndexHandle(home.settings).current().manifest.generation == second
 
 
+@embedded
 def test_an_answer_is_shown_with_its_own_generation(home: Home) -> None:
     assistant = Assistant(home.settings)
     answer = assistant.ask(QUESTION)
@@ -349,6 +364,7 @@ def test_an_answer_is_shown_with_its_own_generation(home: Home) -> None:
     assert assistant.handle.of(answer.generation).manifest.generation == second  # gone: the published one
 
 
+@embedded
 def test_a_conversation_is_answered_from_one_generation(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     assistant = Assistant(home.settings)
     second = home.next("tonight")
@@ -486,6 +502,7 @@ def test_a_killed_writer_holds_no_lock(home: Home) -> None:
         pass
 
 
+@embedded
 def test_gc_removes_what_nothing_needs_and_nothing_else(home: Home) -> None:
     home.settings = home.settings.model_copy(update={"keep_generations": 1})
     held = Hold(home.index / home.first)
@@ -512,6 +529,7 @@ def test_gc_removes_what_nothing_needs_and_nothing_else(home: Home) -> None:
     assert home.ingest(rebuild=True).manifest.encoded == 0
 
 
+@embedded
 def test_a_model_folder_is_not_loaded_to_see_that_it_is_the_same(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model = tmp_path / "model"
     model.mkdir()
@@ -545,6 +563,7 @@ def test_vectors_are_found_whatever_their_number_and_order(tmp_path: Path) -> No
 # -- Chroma taken over -----------------------------------------------------------------------------
 
 
+@embedded
 def test_a_small_change_takes_the_collection_over(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     def written(*_: object) -> None:
         pytest.fail("the collection was written whole")
@@ -563,6 +582,7 @@ def test_a_small_change_takes_the_collection_over(home: Home, monkeypatch: pytes
             np.testing.assert_allclose(index.rows[found[0]] @ index.rows[n], found[1], atol=1e-5)
 
 
+@embedded
 def test_a_damaged_or_much_changed_collection_is_written_anew(home: Home) -> None:
     header = next((home.index / home.first / CHROMA).glob("*/header.bin"), None) or home.index / home.first / CHROMA / CHROMA_DATABASE
     header.write_bytes(header.read_bytes()[:-1])
@@ -578,7 +598,11 @@ def test_a_damaged_or_much_changed_collection_is_written_anew(home: Home) -> Non
 # -- death and a full disk -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("arguments", [["--kills", "25", "--seed", "1"], ["--full", "8", "--seed", "2"]], ids=["killed", "full disk"])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--kills", "25", "--seed", "1"], ["--full", "8", "--seed", "2"], ["--server", "--kills", "6", "--seed", "3"]],
+    ids=["killed", "full disk", "server"],
+)
 def test_writers_that_die_and_readers_that_ask(arguments: list[str]) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
     done = subprocess.run([sys.executable, "-m", "tests.ingest.killing", *arguments], env=environment, capture_output=True, text=True, timeout=600, check=False)
@@ -590,6 +614,7 @@ def test_writers_that_die_and_readers_that_ask(arguments: list[str]) -> None:
     assert found.get("failed answers", 0) == 0
 
 
+@embedded
 def test_generations_are_current_by_the_pointer_alone(home: Home) -> None:
     assert current_name(home.settings) == home.first
     shutil.rmtree(home.index)

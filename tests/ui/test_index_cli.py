@@ -12,8 +12,11 @@ import pytest
 from corpus.catalogue import load_catalogue
 from corpus.contract import POINTER, VECTORS, published_generation
 from ingest.fetching import fetch_from
+from ingest.generations import complete_generations
+from tests.fixtures import on_server
 from tests.ingest.test_generations import Home, tiny
 from tests.madeup import write_texts
+from tests.servers import RunningChroma
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -25,6 +28,30 @@ def home(tmp_path: Path) -> Home:
     home = Home(tmp_path)
     home.next("tonight")
     return home
+
+
+def test_on_a_server_from_another_machine(tmp_path: Path, chroma_server: RunningChroma, run: Run) -> None:
+    place = on_server(chroma_server)
+    home = Home(tmp_path / "writer", place)
+    first, second = home.first, home.next("tonight")
+    there = {name.upper(): str(value) for name, value in place.items()} | {"HOME": str(tmp_path / "elsewhere")}
+    code, out, errors = run("list", **there)
+    assert (code, errors) == (0, "")
+    assert [line[:30].split() for line in out.splitlines()[1:]] == [["*", second], [first]]
+    assert run("verify", "--all", **there) == (0, f"{first}: sound\n{second}: sound\n", "")
+    assert run("rollback", **there)[:2] == (0, f"Published {first} (built {built(home)}) instead of {second}.\n")
+    assert published_generation(home.index) == second  # this machine has not asked yet
+    assert run("verify", **there)[1] == f"{first}: sound\n"
+    assert f"removed  shared/{place['chroma_index']}-" in run("gc", **there, KEEP_GENERATIONS="1")[1]
+    assert home.complete == [first]
+    code, out, errors = run("list", **{**there, "CHROMA_URL": "http://127.0.0.1:9"})
+    assert (code, out, len(errors.splitlines())) == (9, "", 1)
+    assert "The Chroma server http://127.0.0.1:9 cannot be reached" in errors
+
+
+def built(home: Home) -> str:
+    """Returns when the oldest generation was built."""
+    return complete_generations(home.settings)[0].manifest.built
 
 
 @pytest.fixture

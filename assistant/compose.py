@@ -120,13 +120,16 @@ class Composer:
 
     # -- whole answers -------------------------------------------------------------------------
 
-    def provision_answer(self, ranked: Sequence[RankedProvision], *, named: Sequence[str], main_exact: bool = False) -> list[Statement]:
+    def provision_answer(
+        self, ranked: Sequence[RankedProvision], *, named: Sequence[str], main_exact: bool = False, further: Sequence[RankedProvision] = ()
+    ) -> list[Statement]:
         """Returns the statements that answer from the best provision found.
 
         Args:
             ranked: Provisions, best first; the first is the main one.
             named: Instruments that the question names; empty for none.
             main_exact: The question names the provision itself.
+            further: Best provisions for the further questions in the question.
         """
         main = ranked[0]
         seen: set[tuple[str, Pinpoint]] = set()
@@ -146,6 +149,8 @@ class Composer:
         if not out:
             return []
         place = out[0].citations[0].pinpoint
+        for other in further:
+            add(self.clause(other.instrument, other.pinpoint, Part.CLAUSE))
         if not main_exact and (rule := self._main_rule(main.instrument, place)) is not None:
             add(rule)
         if one.kind is not Kind.COMMENTARY:

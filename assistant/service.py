@@ -15,6 +15,7 @@ from assistant.compose import Composer
 from assistant.conversation import Reading, Turn, read
 from assistant.naming import Names
 from assistant.notes import notes_for
+from assistant.parts import parts_of
 from assistant.question import Question, clean_question, other_language, understand
 from assistant.retrieval import Evidence, search
 from assistant.scope import INSTRUCTIONS, WRONGDOING, Verdict, judge, thresholds_for
@@ -218,6 +219,31 @@ class Assistant:
         seen = {(r.instrument, r.pinpoint.top) for r in named}
         return named + [r for r in ranked if (r.instrument, r.pinpoint.top) not in seen], evidence
 
+    def _by_parts(
+        self,
+        index: Index,
+        texts: Texts,
+        question: Question,
+        instruments: Sequence[str] | None,
+        ranked: list[RankedProvision],
+        reading: Reading | None,
+    ) -> tuple[list[RankedProvision], list[RankedProvision]]:
+        """Returns the ranking for the first of several questions in one, and the best provision for each of the others."""
+        parts = parts_of(question.bare or question.text)
+        if len(parts) < 2 or question.places or (reading is not None and reading.focus):
+            return ranked, []
+
+        def best(part: str, focus: float) -> list[RankedProvision]:
+            weights = replace(self.tuning.weights, focus=focus)
+            whole = question.bare or question.text
+            found = search(self.handle, whole, instruments=instruments, prefer=question.instruments, focus=part, weights=weights, index=index).ranked
+            return _law_first(texts, found, question.instruments)
+
+        first = best(parts[0], FIRST_PART)
+        wanted = question.instruments or ((first or ranked)[0].instrument,)
+        further = [next((r for r in best(part, LATER_PART) if r.instrument in wanted), None) for part in parts[1:]]
+        return first or ranked, [r for r in further if r is not None]
+
     def _named_places(self, texts: Texts, question: Question, instruments: Sequence[str] | None) -> list[RankedProvision]:
         found = []
         for place in question.places:
@@ -264,7 +290,8 @@ class Assistant:
         elif question.kind is QuestionKind.COMPARISON:
             statements, notes, _ = composer.comparison(ranked, [i for i in question.instruments if instruments is None or i in instruments])
         else:
-            statements = composer.provision_answer(ranked, named=question.instruments, main_exact=bool(question.places))
+            ranked, further = self._by_parts(index, texts, question, instruments, ranked, reading)
+            statements = composer.provision_answer(ranked, named=question.instruments, main_exact=bool(question.places), further=further)
         if question.elsewhere:
             notes.append(f"Not in the corpus, and not looked at: {', '.join(question.elsewhere)}.")
         answer = _with_correction(replace(base, statements=tuple(statements), notes=tuple(notes)), corrected)
@@ -369,6 +396,9 @@ def _near_last(ranked: Sequence[RankedProvision], last: Turn, spoken: Sequence[s
 
     return sorted(ranked, key=lambda r: -score(r))
 
+
+#: Weight of one of several questions against all of them: of the first, and of a later one, which leans on the first.
+FIRST_PART, LATER_PART = 0.8, 0.5
 
 #: A commentary comes first only if the best provision scores less than this share of its score.
 LAW_FIRST = 0.95

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
@@ -21,6 +21,7 @@ from assistant.retrieval import Evidence, search
 from assistant.scope import WRONGDOING, Verdict, judge, thresholds_for
 from assistant.texts import Texts, is_treaty, verified
 from assistant.tuning import Tuning
+from assistant.writing import standalone_by, writer_for, written_stream
 from corpus.catalogue import Kind
 from corpus.errors import BadInputError
 from corpus.guide import Role
@@ -104,6 +105,7 @@ class Assistant:
         instruments: Sequence[str] | None = None,
         kinds: Sequence[str] | None = None,
         index: Index | None = None,
+        write: bool | None = None,
     ) -> Answer:
         """Returns the answer to a question, all of it from one generation.
 
@@ -113,11 +115,27 @@ class Assistant:
             instruments: Ids of the instruments to answer from; None for all.
             kinds: Kinds of instrument to answer from (``treaty``, ``protocol``, ``declaration``, ``commentary``); None for all.
             index: The generation to answer from, where several questions are to be answered from one; the published one when None.
+            write: False for the quoted answer even where a language model is set; else it writes where one is set.
 
         Raises:
             BadInputError: The question is empty, too long, in another language, or an instrument or kind is unknown.
             IndexMissingError: There is no index that can be read.
         """
+        *_, answer = self.ask_stream(question, turns=turns, instruments=instruments, kinds=kinds, index=index, write=write)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def ask_stream(
+        self,
+        question: str | Request,
+        *,
+        turns: Sequence[Turn] = (),
+        instruments: Sequence[str] | None = None,
+        kinds: Sequence[str] | None = None,
+        index: Index | None = None,
+        write: bool | None = None,
+    ) -> Iterator[Statement | Answer]:
+        """Yields the statements that a language model writes as they pass the checks, and last the whole answer; takes and raises what `ask` does."""
         if isinstance(question, Request):
             turns, instruments, question = question.turns, question.instruments, question.question
         text = clean_question(question, self.settings.question_chars)
@@ -127,12 +145,18 @@ class Assistant:
             raise BadInputError(f"The question seems to be in {language}. Questions are answered in English only for now: please ask it in English.")
         names = _names(index)
         titles = {i.id: i.short_title for i in index.catalogue.instruments}
-        alone = standalone(text, turns, names, titles)
+        writer = writer_for(self.settings) if write is not False else None
+        budget = writer.begin() if writer else None
+        alone = (standalone_by(writer, text, turns, names, budget) if writer and budget and turns else None) or standalone(text, turns, names, titles)
         understood = understand(alone, names)
         texts = Texts(index)
         answer = self._answer(index, texts, understood, instruments, turns[-1] if turns else None)
         answer = replace(answer, question=text, standalone_question=alone)
-        return verified(answer, texts)
+        answer = verified(answer, texts)
+        if writer and budget:
+            yield from written_stream(answer, texts, names, writer, budget)
+        else:
+            yield answer
 
     def search(
         self,
@@ -168,13 +192,15 @@ class Assistant:
         index = self.handle.current()
         return replace(self._blank(index, question, index.catalogue.ids), outcome=Outcome.DECLINED, reason=Reason.OUT_OF_SCOPE, notes=(message,))
 
-    def converse(self, questions: Sequence[str], *, instruments: Sequence[str] | None = None, kinds: Sequence[str] | None = None) -> Answer:
+    def converse(
+        self, questions: Sequence[str], *, instruments: Sequence[str] | None = None, kinds: Sequence[str] | None = None, write: bool | None = None
+    ) -> Answer:
         """Returns the answer to the last of several questions asked one after the other, all of them of one generation."""
         turns: list[Turn] = []
         answer: Answer | None = None
         index = self.handle.current() if questions else None
         for question in questions:
-            answer = self.ask(question, turns=turns, instruments=instruments, kinds=kinds, index=index)
+            answer = self.ask(question, turns=turns, instruments=instruments, kinds=kinds, index=index, write=write)
             turns.append(self.turn_of(answer))
         if answer is None:
             raise BadInputError("The conversation has no question. Give at least one turn.")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus.errors import BadInputError
@@ -16,6 +16,8 @@ from corpus.errors import BadInputError
 BASE_EMBEDDING_MODEL = "all-MiniLM-L6-v2"
 #: The same with the adapter that was learned from the reader's guides.
 DEFAULT_EMBEDDING_MODEL = "all-MiniLM-L6-v2+guides"
+#: Names that hold one of these may hold a secret.
+_SECRETS = ("KEY", "SECRET", "PASSWORD")
 
 
 class Settings(BaseSettings):
@@ -45,6 +47,22 @@ class Settings(BaseSettings):
         description="Runtime of these two models: ONNX Runtime (starts in a fraction of a second) or sentence-transformers (the reference).",
     )
     question_chars: int = Field(default=4_000, ge=100, le=100_000, description="Longest question taken, in characters.")
+    model: str | None = Field(
+        default=None,
+        description="Language model that writes answers, as provider:model (`openai:gpt-4.1-mini`, `anthropic:claude-sonnet-4-5`, `ollama:llama3.1`, "
+        "`azure_openai:NAME`); quoted answers only when not set. See [models](models.md).",
+    )
+    model_base_url: str | None = Field(
+        default=None, description="Address of the model's server; with it, a model without a provider is asked by OpenAI's protocol (`http://127.0.0.1:8000/v1`)."
+    )
+    model_api_key: SecretStr | None = Field(
+        default=None, description="Key for the model's server; else the provider's own variable is read (`OPENAI_API_KEY`, `ANTHROPIC_API_KEY`). Never shown."
+    )
+    model_timeout_s: float = Field(default=30.0, gt=0, le=600, description="Seconds for everything a model does for one question; then the quoted answer is given.")
+    model_max_tokens: int = Field(default=2_000, ge=100, le=100_000, description="Most tokens that a model may write in one reply.")
+    model_temperature: float | None = Field(default=0.0, ge=0, le=2, description="Sampling temperature of the model.")
+    model_price_in: float | None = Field(default=None, ge=0, description="Price of a million tokens read, in your currency; without it no cost is told.")
+    model_price_out: float | None = Field(default=None, ge=0, description="Price of a million tokens written, in the same currency.")
     ui_host: str = Field(default="127.0.0.1", description="Address on which the chat listens.")
     ui_port: int = Field(default=8501, ge=1, le=65_535, description="Port of the chat; the next free one is used when it is taken.")
 
@@ -78,4 +96,8 @@ def load_settings(**overrides: object) -> Settings:
         first = error.errors(include_url=False)[0]
         place = "_".join(str(p) for p in first["loc"]).upper()
         name = place if place.startswith("RAPPORTEUR_") else f"RAPPORTEUR_{place}"
-        raise BadInputError(f"{name}={first.get('input')!r}: {first['msg']}. Set another value or unset it.") from error
+        # What is meant as a secret is not shown, even where its name is misspelt: values of unknown names are not told at all.
+        unknown = first["type"] == "extra_forbidden" or isinstance(first.get("input"), dict)
+        secret = unknown or any(word in name for word in _SECRETS)
+        value = "" if secret else f"={first.get('input')!r}"
+        raise BadInputError(f"{name}{value}: {first['msg']}. Set another value or unset it.") from (None if secret else error)

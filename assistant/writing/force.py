@@ -1,0 +1,199 @@
+"""The force of a sentence: what binds, what is allowed, what is only aimed at, and what is denied.
+
+A modal verb of a sentence is compared with the one in the provision that governs the same words, found by the words that follow and precede it. Doubt
+counts against the sentence: it is withheld, not shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from corpus.words import STOP_WORDS, fold_space, split_words, stems
+
+
+class Force(StrEnum):
+    """What a modal verb does."""
+
+    DUTY = "a duty"
+    AIM = "an aim"
+    OPTION = "an option"
+    BAN = "a prohibition"
+    NO_DUTY = "the absence of a duty"
+
+
+_PASSES_ON = r"(?:\s+(?:also|only|likewise|then))?(?:\s+(?:require|permit|allow|be\s+(?:required|permitted|allowed)\s+to))?"
+#: Tried in this order at each place: the longer and the negative forms first.
+_FORMS: tuple[tuple[Force, str], ...] = (
+    (
+        Force.NO_DUTY,
+        r"(?:(?:shall|must|may|is|are|be|does|do|did|will|would|can)\s+)?(?:not|never)\s+(?:be\s+)?(?:requir\w*|oblig\w*|bound|compel\w*|mandatory)(?:\s+to)?"
+        r"|need\s+not|needn['’]t|(?:do|does)(?:\s+not|n['’]t)\s+(?:have|need)\s+to|no\s+(?:obligation|duty|requirement)"
+        r"|nothing\b[^.;]{0,80}?\b(?:requires?|obliges?|compels?)",
+    ),
+    (
+        Force.BAN,
+        r"(?:shall|must|may|can|could|should|will)\s+(?:not|never)(?:\s+(?:permit|allow))?|cannot|(?:can|must|should|wo)n?['’]t"
+        r"|(?:is|are|be)\s+(?:not\s+(?:allowed|permitted|entitled|free)|prohibited|forbidden|barred)(?:\s+(?:to|from))?"
+        r"|no\s+(?:\w+\s+){1,3}(?:shall|may|must|can)|prohibits?|forbids?|nothing\b[^.;]{0,60}?\b(?:shall|may|must)",
+    ),
+    (
+        Force.AIM,
+        r"(?:(?:shall|must|should|will|to)\s+)?(?:endeavou?rs?|strives?|seeks?|tr(?:y|ies)|make\s+every\s+effort)\s+to|(?:shall|must)\s+(?:\w+ly\s+)?(?:endeavou?r|strive|seek)"
+        r"|(?:shall|must|should|to|is|are)\s+(?:\w+ly\s+)?consider(?:ing)?|should|ought\s+to|(?:is|are)\s+(?:encouraged|invited|urged)(?:\s+to)?|best\s+efforts?"
+        r"|recommends?|encourages?|invites?",
+    ),
+    (
+        Force.OPTION,
+        rf"(?:may|might|can|could){_PASSES_ON}|(?:is|are|be|remains?)\s+(?:also\s+)?(?:allowed|permitted|entitled|free|able)\s+to"
+        r"|reserves?(?:\s+itself|\s+themselves)?\s+(?:the|a)\s+right|ha(?:s|ve)\s+the\s+(?:option|right|choice)|at\s+(?:its|their)\s+discretion|optional(?:ly)?"
+        r"|permits?|allows?|entitles?|leaves?\s+(?:it\s+)?to",
+    ),
+    (
+        Force.DUTY,
+        rf"(?:shall|must){_PASSES_ON}|(?:is|are|be|being)\s+(?:also\s+)?(?:required|obliged|bound|obligated|compelled)\s+to|ha(?:s|ve)\s+to|requires?|obliges?"
+        r"|obligations?|duty|duties|needs?\s+to|mandatory|compels?|commits?\s+(?:itself\s+|themselves\s+)?to|undertakes?\s+to|will",
+    ),
+)
+#: Verbs that say more than a word in passing: "shall", "may", "is entitled to"; not "permits" or "requires".
+_STRONG = re.compile(
+    r"(?:shall|must|may|might|should|cannot|need|(?:do|does) not|not |no |nothing|can(?:not)?\b|could|(?:is|are|be|remains?)\s|ha(?:s|ve)\s|reserves?|endeavou?r|strives?)", re.IGNORECASE
+)
+_MODAL = re.compile("|".join(rf"(?P<{force.name}>(?<![\w’'])(?:{form})(?!\w))" for force, form in _FORMS), re.IGNORECASE)
+#: "May" as a month, and modal verbs that only fill a phrase.
+_NO_MODAL = re.compile(
+    r"\b\d{1,2} May\b|\bMay \d|\bas (?:may|might|shall) be\b|\bas the case may be\b|\b(?:where|when|if|as) (?:so )?required\b|\bwill (?:of|be made)\b|\b(?:free )?will\b(?= of)",
+)
+#: Phrases with "not" or "no" that deny nothing.
+_NO_DENIAL = re.compile(
+    r"\b(?:not|no) (?:less|fewer|more|longer|later|earlier|shorter|lower|higher|exceeding|only)\b(?: than)?|\bwhether or not\b|\bor not\b|\bnot limited to\b|\bnot exceed\w*|\bno matter\b",
+    re.IGNORECASE,
+)
+_DENIAL = re.compile(r"(?<!\w)(?:not|no|never|neither|nor|none|nothing|nobody|cannot|without|\w+n['’]t)(?!\w)", re.IGNORECASE)
+#: Words that carry a denial in themselves: "is excluded" for "does not apply".
+_NEGATIVE = re.compile(
+    r"\b(?:exclu\w+|exempt\w*|except\w*|unless|refus\w+|prohibit\w*|forbid\w*|forbidden|barred|prevent\w*|lack\w*|absen\w+|only|un(?:authori\w+|lawful\w*|required)|illegal\w*"
+    r"|free of|instead of|rather than|outside|declin\w+|dispens\w+|other than|apart from)\b",
+    re.IGNORECASE,
+)
+_END = re.compile(r"[.;?!](?=\s|$)")
+_FOLLOWING, _BEFORE = 12, 8
+#: Pairs of roles: a duty of one is no duty of the other.
+_ROLES = re.compile(r"\b(requesting|requested|sending|receiving|transmitting|notifying|notified|territorial|custodial|sentencing)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One modal verb with what stands around it.
+
+    Attributes:
+        force: What it does.
+        said: The verb as written.
+        before: Stems of the content words before it, the nearest last.
+        after: Stems of the content words that follow, the nearest first.
+        role: The role ("requesting") named last before it; None where there is none.
+    """
+
+    force: Force
+    said: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    role: str | None
+
+    @property
+    def strong(self) -> bool:
+        """Whether it is a modal verb proper, not a word such as "permits"."""
+        return bool(_STRONG.match(self.said))
+
+
+def _content(text: str) -> tuple[str, ...]:
+    return tuple(stems(w for w in split_words(text) if w not in STOP_WORDS and len(w) > 2))
+
+
+def frames(text: str) -> list[Frame]:
+    """Returns the modal verbs of a text in order."""
+    text = _NO_MODAL.sub(lambda m: " " * len(m[0]), fold_space(text))
+    found = list(_MODAL.finditer(text))
+    out = []
+    for n, match in enumerate(found):
+        end = next((later.start() for later in found[n + 1 :] if _STRONG.match(later[0])), len(text))
+        after = text[match.end() : end]
+        if stop := _END.search(after):
+            after = after[: stop.start()]
+        start = found[n - 1].end() if n else 0
+        before = _END.split(text[start : match.start()])[-1]
+        roles = _ROLES.findall(before)
+        out.append(
+            Frame(
+                Force[str(match.lastgroup)], fold_space(match[0]), _content(before)[-_BEFORE:], _content(after)[:_FOLLOWING], roles[-1].lower() if roles else None
+            )  # fmt: skip
+        )
+    return out
+
+
+def _fit(frame: Frame, other: Frame, same: dict[str, str]) -> int:
+    def read(stemmed: Sequence[str]) -> set[str]:
+        return {same.get(s, s) for s in stemmed}
+
+    return 3 * len(read(frame.after[:6]) & read(other.after)) + len(read(frame.before) & read(other.before)) + len(read(frame.before) & read(other.after))
+
+
+def force_problem(statement: str, evidence: str, same: dict[str, str]) -> str | None:
+    """Returns why a sentence's modal verbs are not those of the provision; None where they are.
+
+    Args:
+        statement: The sentence.
+        evidence: The words that it rests on.
+        same: Stems that stand for another one of the same meaning.
+    """
+    said, there = frames(statement), frames(evidence)
+    for frame in said:
+        if not there:
+            return f"“{frame.said}” says {frame.force}, and the words cited hold none"
+        if not frame.strong and set(stems(split_words(frame.said))) <= set(stems(split_words(evidence))):
+            continue  # "permits" and the like, taken over word for word
+        fits = [_fit(frame, other, same) for other in there]
+        if any(fit for other, fit in zip(there, fits, strict=True) if other.strong):
+            fits = [fit if other.strong else -1 for other, fit in zip(there, fits, strict=True)]
+        best = max(fits)
+        governing = [other for other, fit in zip(there, fits, strict=True) if fit == best]
+        if any(other.force is not frame.force for other in governing):
+            other = next(o for o in governing if o.force is not frame.force)
+            return f"“{frame.said}” says {frame.force}, and the provision says “{other.said}”, {other.force}"
+        roles = {other.role for other in governing if other.role}
+        if frame.role and roles and frame.role not in roles:
+            return f"the provision speaks of the {sorted(roles)[0]} side here, not of the {frame.role} one"
+    if not said and there:
+        whole = Frame(Force.DUTY, "", (), _content(statement)[:40], None)
+        fits = [_fit_whole(whole, other, same) for other in there]
+        weakened = [o for o, fit in zip(there, fits, strict=True) if fit == max(fits) and o.force is not Force.DUTY and o.strong]
+        if weakened:
+            return f"the provision says “{weakened[0].said}”, {weakened[0].force}, and the sentence says neither"
+    return None
+
+
+def _fit_whole(frame: Frame, other: Frame, same: dict[str, str]) -> int:
+    words = {same.get(s, s) for s in frame.after}
+    return len(words & {same.get(s, s) for s in (*other.after, *other.before)})
+
+
+def denials(text: str) -> list[tuple[str, ...]]:
+    """Returns, for each denial of a text, the stems of the content words around it: six before and eight after."""
+    text = _NO_DENIAL.sub(lambda m: " " * len(m[0]), fold_space(text))
+    return [_content(text[: m.start()])[-6:] + _content(text[m.end() :])[:8] for m in _DENIAL.finditer(text)]
+
+
+def denial_problem(statement: str, evidence: str, same: dict[str, str]) -> str | None:
+    """Returns why a sentence denies what the provision does not, or the other way round; None where neither is so."""
+    said, there = denials(statement), denials(evidence)
+    if there and not said and not _NEGATIVE.search(statement):
+        return "the provision denies something (“not”, “no”, “without”) and the sentence does not"
+    if said and not there and not _NEGATIVE.search(evidence):
+        return "the sentence denies something that the provision does not"
+    for words in said:
+        around = {same.get(s, s) for s in words}
+        if there and not any(around & {same.get(s, s) for s in other} for other in there):
+            return "what the sentence denies is not what the provision denies"
+    return None

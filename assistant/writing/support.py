@@ -1,0 +1,190 @@
+"""Whether the words cited bear a sentence out: its actors, contrasts, absolutes and conditions, and its words as a whole.
+
+These are rules, not understanding: a sentence that passes uses the provision's own words with the provision's own force. One that says the same in quite
+other words is withheld.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from corpus.words import STOP_WORDS, fold_space, split_words, stems
+
+#: Words of the same meaning in this field; a sentence may use one for the other.
+_SAME = (
+    "state states party parties country countries nation nations government governments signatory",
+    "crime crimes offence offences offense offenses criminal criminalise criminalize criminalises criminalised criminalisation punishable punish punished",
+    "law laws legislation legislative legal legally statute", "request requests requested requesting ask asks asked asking",
+    "help helps assist assists assistance", "expedite expedited expeditious expeditiously quick quickly fast rapid rapidly prompt promptly swift swiftly",
+    "inform informs informed information tell tells told notify notifies notification", "refuse refuses refusal decline reject", "adopt adopts take takes introduce",
+    "measure measures step steps", "person persons someone anyone people individual individuals natural", "collect collects collection gather gathers gathered",
+    "transmit transmits transmission send sends sent transfer", "delete deletes deletion erase", "alter alters alteration change changes changed modify modification",
+    "damage damages damaging harm harms harmed", "confidential confidentiality secret secrecy", "authority authorities", "apply applies application applicable",
+    "begin begins start starts", "contain contains include includes including", "protect protects protection safeguard safeguards", "ensure ensures see make sure",
+    "obtain obtains get gets", "possess possesses possession hold holds held have", "prove proof evidence", "liable liability responsible responsibility",
+    "cooperate cooperation co-operate co-operation operation", "establish establishes established set create", "necessary needed need", "keep keeps kept maintain maintained",
+    "believe believes consider considers considered", "end ends terminate", "serious seriously grave", "effective effectively", "regard regarding concern concerning concerns",
+    "use uses used using", "copy copies reproduce", "purpose purposes aim aims", "day days", "declare declares declaration", "provide provides give gives supply",
+)  # fmt: skip
+#: Words by which a sentence leads to its matter; they need no support.
+_LEADING = frozenset(
+    """convention protocol treaty instrument text article paragraph provision rule say says said require requires required requirement demand provide provides provided
+    set sets lay lays lays certain relevant case mean means under accordance subject addition also make makes made shall must may cover covers covered speak
+    speaks respect whole different concerned able right let lets allow allows permit permits point follow follows following general specific specified
+    describe describes described particular instance example thing way kind type own oblige obliges obliged duty obligation option bind binds state states party parties
+    each every any all both either neither where when while whether once""".split()
+)
+#: Who acts or is acted upon; one that the words cited do not name has no place in the sentence.
+_ACTORS = (
+    "provider providers company companies firm firms business businesses operator operators carrier", "police policeman", "court courts judge judges judicial judiciary tribunal magistrate",
+    "victim victims", "prosecutor prosecutors prosecution", "citizen citizens national nationals", "minister ministers ministry", "parliament parliaments legislature",
+    "journalist journalists press media", "user users customer customers subscriber subscribers", "child children minor minors", "employee employees employer employers worker",
+    "researcher researchers", "secretary-general secretary", "depositary", "committee council conference commission assembly", "bank banks", "hospital hospitals",
+    "lawyer lawyers counsel defendant suspect suspects accused offender offenders perpetrator perpetrators", "witness witnesses", "expert experts", "organisation organization organisations",
+    "army military soldier", "public", "you your yours we us our ours i my me", "owner owners", "woman women man men", "refugee refugees migrant migrants", "taxpayer consumer consumers",
+)  # fmt: skip
+#: Of each group, a sentence may use only what the words cited use, where they use one of them.
+_CONTRASTS = (
+    "requesting|requested", "before|after|upon", "minimum|maximum", "domestic|national|internal|foreign|international|abroad", "civil|criminal|administrative", "content|traffic|subscriber",
+    "stored|real-time|live", "increase|increases|reduce|reduces|decrease|lower", "public|private", "natural|legal person", "attempt|attempting|complete", "earlier|later", "sender|recipient",
+    "import|export", "partial|partially|partly|whole|entire|entirely", "active|passive", "aiding|abetting|inciting", "extradition|surrender|transfer", "confiscation|seizure|freezing",
+    "sole|joint", "temporary|temporarily|permanent|permanently", "written|oral|orally", "signature|ratification|accession|acceptance|approval", "majority|unanimity|unanimous|consensus",
+    "interception|preservation|production|search|disclosure|collection|retention", "more|less", "broad|broader|narrow|narrower", "strict|stricter|lenient",
+    "and not|or not", "cumulative|alternative", "mandatory|optional|voluntary|compulsory", "adult|minor|child",
+)  # fmt: skip
+#: Words without exception: one of the same line must stand in the words cited.
+_ABSOLUTES = (
+    "all every each anyone everyone anything everything whoever", "always ever", "never", "automatically automatic", "immediately immediate forthwith instantly", "exclusively exclusive solely sole",
+    "unconditionally unconditional absolute absolutely unlimited unrestricted", "guarantee guarantees guaranteed", "entirely completely fully full", "forever indefinitely permanent permanently",
+    "regardless irrespective whatever", "secretly secret covert covertly confidential", "free fee fees cost costs compensation", "retroactively retroactive", "worldwide universal universally global",
+    "only", "first", "annually annual yearly monthly weekly daily", "death imprisonment prison jail fine fines deprivation liberty",
+)  # fmt: skip
+#: What bears "every" and "all" out beside themselves.
+_EVERY = ("any", "parties", "states", "no", "whole", "both")
+#: What a rule does not go without: pattern in the words cited, pattern in the sentence, how it is called.
+_KEPT: tuple[tuple[str, str, str], ...] = (
+    (r"\b(?:except|unless|save (?:where|for|as|in|that)|other than|with the exception)\b",
+     r"except|unless|\bsave\b|other than|exclu|exempt|\bonly\b|\bnot\b|apart from|without", "an exception"),
+    (r"\b(?:if|provided that|only (?:if|where|when|to|in)|on (?:the )?condition|on the basis of reciprocity)\b",
+     r"\bif\b|provided|\bwhere\b|\bwhen|\bonly\b|condition|\bonce\b|unless|\bin case|\bshould\b|reciproc", "a condition"),
+    (r"intentional|wilful|willful|knowingly|with (?:the |dishonest |fraudulent )*intent|dishonest",
+     r"intent|wilful|willful|deliberate|knowing|purpose|dishonest|fraudulent", "an intent"),
+    (r"without right|unlawful|without authori|not authori[sz]ed",
+     r"without (?:the |a |any )?(?:right|authori|permission)|unauthori|unlawful|illegal|no right|not authori|not entitled", "“without right”"),
+    (r"endeavou?r|to the (?:widest|fullest|greatest) (?:possible )?extent|as far as|to the extent",
+     r"endeavou?r|extent|\btry|tries|strive|as far as|possible|seek|effort|best", "how far it goes"),
+)  # fmt: skip
+#: Conditions that a sentence may leave to the quotation, which the reader is told of.
+_TOLD = re.compile(
+    r"\b(?:subject to|in accordance with|without prejudice to|where appropriate|where necessary|under its domestic law|in conformity with|pursuant to|unless otherwise)\b[^,;.]{0,60}",
+    re.IGNORECASE,
+)
+#: Share of a sentence's content words that must stand in the words cited, in the same or a like form.
+FLOOR = 0.7
+#: So many content words in a row without support say something that the provision does not.
+RUN = 3
+
+
+@lru_cache(maxsize=1)
+def same_stems() -> dict[str, str]:
+    """Returns, for each stem of the groups of like words, the stem that stands for its group."""
+    out: dict[str, str] = {}
+    for group in _SAME:
+        stemmed = stems(group.split())
+        for stem in stemmed:
+            out.setdefault(stem, stemmed[0])
+    return out
+
+
+@lru_cache(maxsize=1)
+def _leading() -> frozenset[str]:
+    return frozenset(stems(_LEADING))
+
+
+def _read(words: Iterable[str]) -> list[str]:
+    same = same_stems()
+    return [same.get(s, s) for s in stems(words)]
+
+
+def _words(text: str) -> list[str]:
+    return [part for word in split_words(text.replace("co-operat", "cooperat").replace("Co-operat", "cooperat")) for part in word.split("-")]
+
+
+def _has(text: str, words: Sequence[str]) -> list[str]:
+    found = set(re.findall(r"[\w-]+", text.casefold()))
+    return [w for w in words if w in found]
+
+
+def actor_problem(statement: str, evidence: str) -> str | None:
+    """Returns an actor that the words cited do not name; None where all are named there."""
+    for group in _ACTORS:
+        words = group.split()
+        if (said := _has(statement, words)) and not _has(evidence, words):
+            return f"“{said[0]}” is not who the words cited speak of"
+    return None
+
+
+def contrast_problem(statement: str, evidence: str) -> str | None:
+    """Returns a word for which the words cited hold its opposite or another of its kind; None where there is none."""
+    there, here = evidence.casefold(), statement.casefold()
+    for group in _CONTRASTS:
+        words = group.split("|")
+        held = [w for w in words if re.search(rf"(?<![\w-]){re.escape(w)}", there)]
+        for word in words:
+            if held and word not in held and re.search(rf"(?<![\w-]){re.escape(word)}(?!\w)", here) and not any(h.startswith(word) for h in held):
+                return f"the sentence says “{word}” where the words cited say “{held[0]}”"
+    return None
+
+
+def absolute_problem(statement: str, evidence: str) -> str | None:
+    """Returns an absolute word that the words cited do not bear out; None where all are."""
+    for group in _ABSOLUTES:
+        words = group.split()
+        if (said := _has(statement, words)) and not _has(evidence, [*words, *(_EVERY if "every" in words else ())]):
+            return f"“{said[0]}” has nothing like it in the words cited"
+    return None
+
+
+def kept_problem(statement: str, evidence: str) -> str | None:
+    """Returns what a sentence leaves out that the rule does not go without; None where it leaves out nothing of that kind."""
+    for there, here, name in _KEPT:
+        if (found := re.search(there, evidence, re.IGNORECASE)) and not re.search(here, statement, re.IGNORECASE):
+            return f"the words cited hold {name} (“{found[0]}”) that the sentence leaves out"
+    return None
+
+
+def left_out(statement: str, evidence: str) -> str | None:
+    """Returns a condition of the provision that the sentence leaves to the quotation; None where there is none."""
+    match = _TOLD.search(fold_space(evidence))
+    if match is None or re.search(r"\b(?:subject to|accordance|prejudice|appropriate|domestic law|conform|pursuant|line with|unless)", statement, re.IGNORECASE):
+        return None
+    return match[0].strip()
+
+
+def word_problem(statement: str, evidence: str) -> str | None:
+    """Returns why a sentence's words are not borne out by the words cited; None where enough of them are.
+
+    Args:
+        statement: The sentence without the names of instruments.
+        evidence: The words that it rests on, with the headings above them.
+    """
+    there = {*_read(_words(evidence)), *stems(_words(evidence))}
+    missing, run, counted = [], 0, 0
+    for word in _words(statement):
+        if word in STOP_WORDS or len(word) < 3 or word.isdigit() or word in _LEADING:
+            continue
+        counted += 1
+        if _read([word])[0] in there or stems([word])[0] in there:
+            run = 0
+            continue
+        missing.append(word)
+        run += 1
+        if run >= RUN:
+            return f"the words cited say nothing of “{' '.join(missing[-RUN:])}”"
+    if not counted:
+        return "it says nothing that could be checked"
+    if 1 - len(missing) / counted < FLOOR:
+        return f"too few of its words stand in the words cited (not there: {', '.join(missing[:6])})"
+    return None

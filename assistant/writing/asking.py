@@ -24,6 +24,8 @@ log = logging.getLogger("rapporteur.writing")
 REPLY_CHARS = 40_000
 #: Characters of a reply in which its list of statements must have begun.
 PREFACE_CHARS = 8_000
+#: Seconds for what follows the statements: the end of the stream, with the count of tokens.
+TAIL_S = 2.0
 #: Longest pause before a request that was turned down is sent once more, in seconds.
 PAUSE_S = 5.0
 
@@ -91,20 +93,31 @@ class Writer:
         methods = [self.method] if self.method else list(METHODS)
         for number, method in enumerate(methods):
             last = number == len(methods) - 1
-            reader = Reader()
+            reader, until, after = Reader(), budget.until, 0
             said.clear()
             try:
                 for piece in self._stream(messages, budget, method):
+                    if reader.closed:  # what follows is only read for the count of tokens at its end
+                        after += len(piece)
+                        if after > PREFACE_CHARS:
+                            break
+                        continue
                     said.append(piece)
                     yield from reader.add(piece)
                     if reader.closed:
-                        break
+                        budget.until = min(until, time.monotonic() + TAIL_S)
+                        continue
                     if reader.chars > REPLY_CHARS or (not reader.opened and reader.chars > PREFACE_CHARS):
                         raise WritingError("endless", "its reply did not end")
             except WritingError as error:
+                if reader.closed:
+                    self.method = method
+                    return
                 if last or reader.found or error.kind not in ("request", "method", "endless"):
                     raise
                 continue
+            finally:
+                budget.until = until
             if reader.closed or reader.found:
                 self.method = method
                 if not reader.closed:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from assistant.answer import Check, Citation, Part, Statement
 from assistant.compose import Composer
 from assistant.naming import Names
-from assistant.texts import Texts
 from assistant.writing.figures import name_problem, number_problem, quoted_problem, reference_problem
 from assistant.writing.force import denial_problem, force_problem, frames
 from assistant.writing.form import form_problem, quote_problem

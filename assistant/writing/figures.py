@@ -13,19 +13,19 @@ from corpus.words import fold_space
 _UNITS = {
     w: n
     for n, w in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
     )
 }
-_TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_TENS = {w: 10 * n for n, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 _MORE = {"half": "half", "third": "third", "twice": "twice", "double": "double", "dozen": "dozen", "percent": "percent", "quarter": "quarter"}
 _NUMBER_WORD = "|".join([*_UNITS, *_TENS, *_SCALES])
 _NUMBER = re.compile(rf"(?<![\w.])(?:\d+(?:[.,]\d+)*(?!\w)|(?:(?:{_NUMBER_WORD})(?:[\s-]+(?:and\s+)?(?={_NUMBER_WORD}))?)+(?!\w))", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _TIME = re.compile(r"\W*(?:\w+\W+)?(second|minute|hour|day|night|week|month|year|decade|per ?cent|euro|dollar|%)s?(?![a-z])", re.IGNORECASE)
-_LOWER = re.compile(r"(?:at least|a minimum of|minimum|(?:not|no) (?:less|fewer|shorter|earlier) than|more than|over|exceed\w*|longer than|or more)\W*(?:of )?$", re.IGNORECASE)
+_LOWER = re.compile(r"(?:at least|a minimum of|minimum|(?:not|no) (?:be )?(?:less|fewer|shorter|earlier) than|more than|over|exceed\w*|longer than|or more)\W*(?:of )?$", re.IGNORECASE)
 _UPPER = re.compile(
-    r"(?:at most|a maximum of|maximum|up to|(?:not|no) (?:more|longer|later) than|(?:not|no) exceed\w*|within|less than|fewer than|under|below|only)\W*(?:of )?$", re.IGNORECASE
+    r"(?:at most|a maximum of|maximum|up to|(?:not|no) (?:be )?(?:more|longer|later) than|(?:not|no) exceed\w*|within|less than|fewer than|under|below|only)\W*(?:of )?$", re.IGNORECASE
 )
 _AFTER_LOWER = re.compile(r"^\W*(?:\w+\W+){0,2}?(?:at least|at a minimum|as a minimum|or more|or longer)\b", re.IGNORECASE)
 _AFTER_UPPER = re.compile(r"^\W*(?:\w+\W+){0,2}?(?:at most|at the most|at the latest|or less|or fewer|maximum)\b", re.IGNORECASE)
@@ -39,8 +39,7 @@ _CAPITAL = re.compile(r"(?<![.!?:“\"]\s)(?<!^)(?<![\w’'-])([A-Z][\w’'-]*|[
 _ACRONYM = re.compile(r"(?<!\w)[A-Z]{2,}(?:s)?(?!\w)")
 #: Capitals that legal English gives to common nouns.
 _NOUNS = frozenset(
-    """state states party parties convention conventions protocol protocols declaration member members contracting treaty treaties government signatory signatories i
-    internet""".split()
+    ["state", "states", "party", "parties", "convention", "conventions", "protocol", "protocols", "declaration", "member", "members", "contracting", "treaty", "treaties", "government", "signatory", "signatories", "i", "internet"]
 )
 _MONTHS = re.compile(r"\b(january|february|march|april|may|june|july|august|september|october|november|december)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[“\"„«]([^”\"“»]{1,400})[”\"“»]|(?<!\w)[‘']([^‘’']{2,200})[’'](?!\w)")

@@ -64,11 +64,12 @@ _STRONG = re.compile(
 _MODAL = re.compile("|".join(rf"(?P<{force.name}>(?<![\w’'])(?:{form})(?!\w))" for force, form in _FORMS), re.IGNORECASE)
 #: "May" as a month, and modal verbs that only fill a phrase.
 _NO_MODAL = re.compile(
-    r"\b\d{1,2} May\b|\bMay \d|\bas (?:may|might|shall) be\b|\bas the case may be\b|\b(?:where|when|if|as) (?:so )?required\b|\bwill (?:of|be made)\b|\b(?:free )?will\b(?= of)",
+    r"\b\d{1,2} May\b|\bMay \d|\bas (?:may|might|shall) be\b|\bas the case may be\b|\b(?:where|when|if|as) (?:so )?required\b|\bwill (?:of|be made)\b|\b(?:free )?will\b(?= of)"
+    r"|\b(?<=so that )[^.;]{0,60}?\b(?:can|may|could)\b",
 )
 #: Phrases with "not" or "no" that deny nothing.
 _NO_DENIAL = re.compile(
-    r"\b(?:not|no) (?:less|fewer|more|longer|later|earlier|shorter|lower|higher|exceeding|only)\b(?: than)?|\bwhether or not\b|\bor not\b|\bnot limited to\b|\bnot exceed\w*|\bno matter\b",
+    r"\b(?:not|no) (?:be )?(?:less|fewer|more|longer|later|earlier|shorter|lower|higher|exceeding|only)\b(?: than)?|\bwhether or not\b|\bor not\b|\bnot limited to\b|\bnot exceed\w*|\bno matter\b",
     re.IGNORECASE,
 )
 _DENIAL = re.compile(r"(?<!\w)(?:not|no|never|neither|nor|none|nothing|nobody|cannot|without|\w+n['’]t)(?!\w)", re.IGNORECASE)
@@ -94,6 +95,7 @@ class Frame:
         before: Stems of the content words before it, the nearest last.
         after: Stems of the content words that follow, the nearest first.
         role: The role ("requesting") named last before it; None where there is none.
+        passive: Whether "be" follows: what stands before it is then not who acts.
     """
 
     force: Force
@@ -101,6 +103,7 @@ class Frame:
     before: tuple[str, ...]
     after: tuple[str, ...]
     role: str | None
+    passive: bool = False
 
     @property
     def strong(self) -> bool:
@@ -114,7 +117,9 @@ def _content(text: str) -> tuple[str, ...]:
 
 def frames(text: str) -> list[Frame]:
     """Returns the modal verbs of a text in order."""
-    text = _NO_MODAL.sub(lambda m: " " * len(m[0]), fold_space(text))
+    text = fold_space(text)
+    for pattern in (_NO_DENIAL, _NO_MODAL):
+        text = pattern.sub(lambda m: " " * len(m[0]), text)
     found = list(_MODAL.finditer(text))
     out = []
     for n, match in enumerate(found):
@@ -127,7 +132,8 @@ def frames(text: str) -> list[Frame]:
         roles = _ROLES.findall(before)
         out.append(
             Frame(
-                Force[str(match.lastgroup)], fold_space(match[0]), _content(before)[-_BEFORE:], _content(after)[:_FOLLOWING], roles[-1].lower() if roles else None
+                Force[str(match.lastgroup)], fold_space(match[0]), _content(before)[-_BEFORE:], _content(after)[:_FOLLOWING], roles[-1].lower() if roles else None,
+                re.match(r"\s*(?:\w+ly\s+)?be(?:en)?\b", text[match.end() :]) is not None or match[0].casefold().endswith((" be", "be required to")),
             )  # fmt: skip
         )
     return out
@@ -162,6 +168,8 @@ def force_problem(statement: str, evidence: str, same: dict[str, str]) -> str | 
         if any(other.force is not frame.force for other in governing):
             other = next(o for o in governing if o.force is not frame.force)
             return f"“{frame.said}” says {frame.force}, and the provision says “{other.said}”, {other.force}"
+        if all(_turned(frame, other, same) for other in governing):
+            return f"the provision says “{governing[0].said}” of another than whom the sentence says it of"
         roles = {other.role for other in governing if other.role}
         if frame.role and roles and frame.role not in roles:
             return f"the provision speaks of the {sorted(roles)[0]} side here, not of the {frame.role} one"
@@ -172,6 +180,14 @@ def force_problem(statement: str, evidence: str, same: dict[str, str]) -> str | 
         if weakened:
             return f"the provision says “{weakened[0].said}”, {weakened[0].force}, and the sentence says neither"
     return None
+
+
+def _turned(frame: Frame, other: Frame, same: dict[str, str]) -> bool:
+    """Whether subject and object change places: whom the sentence binds stands behind the provision's verb only, and neither is passive."""
+    if frame.passive or other.passive:
+        return False
+    subject = {same.get(s, s) for s in frame.before[-3:]}
+    return bool(subject & {same.get(s, s) for s in other.after}) and not subject & {same.get(s, s) for s in other.before}
 
 
 def _fit_whole(frame: Frame, other: Frame, same: dict[str, str]) -> int:

@@ -139,6 +139,11 @@ class Offer:
         bounds = [0, *(_SENTENCE.match(own.of(text), e).end() for e in ends), own.end - own.start]  # type: ignore[union-attr]
         chosen = [text[start + a : start + b] for a, b in zip(bounds, bounds[1:], strict=False) if start + a < span.end and start + b > span.start]
         parts = ["".join(chosen)]
+        if stored.kind is TextKind.GUIDE:  # its sentences stand by themselves
+            return fold_space(parts[0])
+        first = own is provision.own and span.start < own.start + bounds[1]
+        if provision.level is Level.SUBPARAGRAPH and not first and own is provision.own:
+            return fold_space(parts[0])  # a further sentence of an item does not hang on the chapeau
         if own is provision.own and provision.closing is not None:
             parts.append(provision.closing.of(text))
         for above in self._above(stored):

@@ -30,11 +30,7 @@ _SAME = (
 )  # fmt: skip
 #: Words by which a sentence leads to its matter; they need no support.
 _LEADING = frozenset(
-    """convention protocol treaty instrument text article paragraph provision rule say says said require requires required requirement demand provide provides provided
-    set sets lay lays lays certain relevant case mean means under accordance subject addition also make makes made shall must may cover covers covered speak
-    speaks respect whole different concerned able right let lets allow allows permit permits point follow follows following general specific specified
-    describe describes described particular instance example thing way kind type own oblige obliges obliged duty obligation option bind binds state states party parties
-    each every any all both either neither where when while whether once""".split()
+    ["convention", "protocol", "treaty", "instrument", "text", "article", "paragraph", "provision", "rule", "say", "says", "said", "require", "requires", "required", "requirement", "demand", "provide", "provides", "provided", "set", "sets", "lay", "lays", "lays", "certain", "relevant", "case", "mean", "means", "under", "accordance", "subject", "addition", "also", "make", "makes", "made", "shall", "must", "may", "cover", "covers", "covered", "speak", "speaks", "respect", "whole", "different", "concerned", "able", "right", "let", "lets", "allow", "allows", "permit", "permits", "point", "follow", "follows", "following", "general", "specific", "specified", "describe", "describes", "described", "particular", "instance", "example", "thing", "way", "kind", "type", "own", "oblige", "obliges", "obliged", "duty", "obligation", "option", "bind", "binds", "state", "states", "party", "parties", "each", "every", "any", "all", "both", "either", "neither", "where", "when", "while", "whether", "once"]
 )
 #: Who acts or is acted upon; one that the words cited do not name has no place in the sentence.
 _ACTORS = (
@@ -66,10 +62,10 @@ _EVERY = ("any", "parties", "states", "no", "whole", "both")
 #: What a rule does not go without: pattern in the words cited, pattern in the sentence, how it is called.
 _KEPT: tuple[tuple[str, str, str], ...] = (
     (r"\b(?:except|unless|save (?:where|for|as|in|that)|other than|with the exception)\b",
-     r"except|unless|\bsave\b|other than|exclu|exempt|\bonly\b|\bnot\b|apart from|without", "an exception"),
+     r"except|unless|\bsave\b|other than|exclu|exempt|\bonly\b|but not|apart from|otherwise", "an exception"),
     (r"\b(?:if|provided that|only (?:if|where|when|to|in)|on (?:the )?condition|on the basis of reciprocity)\b",
      r"\bif\b|provided|\bwhere\b|\bwhen|\bonly\b|condition|\bonce\b|unless|\bin case|\bshould\b|reciproc", "a condition"),
-    (r"intentional|wilful|willful|knowingly|with (?:the |dishonest |fraudulent )*intent|dishonest",
+    (r"intentional|wilful|willful|knowingly|with intent\b|with (?:dishonest|fraudulent)",
      r"intent|wilful|willful|deliberate|knowing|purpose|dishonest|fraudulent", "an intent"),
     (r"without right|unlawful|without authori|not authori[sz]ed",
      r"without (?:the |a |any )?(?:right|authori|permission)|unauthori|unlawful|illegal|no right|not authori|not entitled", "“without right”"),
@@ -126,16 +122,32 @@ def actor_problem(statement: str, evidence: str) -> str | None:
     return None
 
 
-def contrast_problem(statement: str, evidence: str) -> str | None:
-    """Returns a word for which the words cited hold its opposite or another of its kind; None where there is none."""
-    there, here = evidence.casefold(), statement.casefold()
+@lru_cache(maxsize=1)
+def _contrasts() -> tuple[tuple[tuple[str, str], ...], ...]:
+    """Returns the groups as pairs of a word and the form in which it is compared: its stem, unless the group's words share one."""
+    groups = []
     for group in _CONTRASTS:
         words = group.split("|")
-        held = [w for w in words if re.search(rf"(?<![\w-]){re.escape(w)}", there)]
-        for word in words:
-            if held and word not in held and re.search(rf"(?<![\w-]){re.escape(word)}(?!\w)", here) and not any(h.startswith(word) for h in held):
-                return f"the sentence says “{word}” where the words cited say “{held[0]}”"
+        stemmed = [" ".join(stems(w.split())) for w in words]
+        groups.append(tuple(zip(words, stemmed if len(set(stemmed)) == len(words) else words, strict=True)))
+    return tuple(groups)
+
+
+def contrast_problem(statement: str, evidence: str) -> str | None:
+    """Returns a word for which the words cited hold its opposite or another of its kind; None where there is none."""
+    there, here = _forms_of(evidence), _forms_of(statement)
+    for group in _contrasts():
+        held = [(word, form) for word, form in group if f" {form} " in there]
+        for word, form in group:
+            if held and form not in {f for _, f in held} and f" {form} " in here:
+                return f"the sentence says “{word}” where the words cited say “{held[0][0]}”"
     return None
+
+
+def _forms_of(text: str) -> str:
+    """Returns the words of a text as they are, then their stems, between spaces."""
+    words = re.findall(r"[\w-]+", text.casefold())
+    return f" {' '.join(words)} | {' '.join(stems(words))} "
 
 
 def absolute_problem(statement: str, evidence: str) -> str | None:

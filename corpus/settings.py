@@ -53,12 +53,15 @@ class Settings(BaseSettings):
         "`azure_openai:NAME`); quoted answers only when not set. See [models](models.md).",
     )
     model_base_url: str | None = Field(
-        default=None, description="Address of the model's server; with it, a model without a provider is asked by OpenAI's protocol (`http://127.0.0.1:8000/v1`)."
+        default=None,
+        description="Address of the model's server; with it, a model without a provider is asked by OpenAI's protocol (`http://127.0.0.1:8000/v1`).",
     )
     model_api_key: SecretStr | None = Field(
         default=None, description="Key for the model's server; else the provider's own variable is read (`OPENAI_API_KEY`, `ANTHROPIC_API_KEY`). Never shown."
     )
-    model_timeout_s: float = Field(default=30.0, gt=0, le=600, description="Seconds for everything a model does for one question; then the quoted answer is given.")
+    model_timeout_s: float = Field(
+        default=30.0, gt=0, le=600, description="Seconds for everything that a model does for one question; then the quoted answer is given."
+    )
     model_max_tokens: int = Field(default=2_000, ge=100, le=100_000, description="Most tokens that a model may write in one reply.")
     model_temperature: float | None = Field(default=0.0, ge=0, le=2, description="Sampling temperature of the model.")
     model_price_in: float | None = Field(default=None, ge=0, description="Price of a million tokens read, in your currency; without it no cost is told.")

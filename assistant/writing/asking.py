@@ -280,7 +280,8 @@ def explained(error: Exception) -> WritingError:
         return WritingError("server", f"its server failed (status {status}); trying again may help")
     if isinstance(error, provider.ModelTimeoutError | TimeoutError) or "Timeout" in names:
         return WritingError("time", "it did not answer in time")
-    if isinstance(error, provider.ModelConnectionError | ConnectionError | OSError) or any(w in names for w in ("Connect", "Protocol", "ReadError", "Transport")):
+    broken = any(w in names for w in ("Connect", "Protocol", "ReadError", "Transport"))
+    if broken or isinstance(error, provider.ModelConnectionError | ConnectionError | OSError):
         return WritingError("unreachable", "it cannot be reached, or the connection broke")
     if isinstance(error, provider.ModelError) or (status is not None and 400 <= status < 500):
         return WritingError("request", f"it did not take the request{f' (status {status})' if status else ''}")

@@ -34,7 +34,9 @@ CHECKS = (
     Check("words", "at least seven in ten of its words stand there, in the same or a like form"),
 )
 _GENERIC = re.compile(r"\b(convention|treaty|protocol|declaration)\b", re.IGNORECASE)
-_ATTRIBUTED = re.compile(r"\b(?:commentar(?:y|ies)|authors?|according to|argues?|suggests?|in (?:its|his|her|their) (?:view|opinion)|paper|opinion)\b", re.IGNORECASE)
+_ATTRIBUTED = re.compile(
+    r"\b(?:commentar(?:y|ies)|authors?|according to|argues?|suggests?|in (?:its|his|her|their) (?:view|opinion)|paper|opinion)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

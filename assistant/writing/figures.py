@@ -7,25 +7,27 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from assistant.naming import Names
+from assistant.phrases import words
 from corpus.states import codes_named, groups_named, name_of
 from corpus.words import fold_space
 
-_UNITS = {
-    w: n
-    for n, w in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
-    )
-}
-_TENS = {w: 10 * n for n, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)}
+_ONES = words("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
+_UNITS = {word: number for number, word in enumerate(_ONES)}
+_TENS = {word: 10 * number for number, word in enumerate(words("twenty thirty forty fifty sixty seventy eighty ninety"), 2)}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
-_MORE = {"half": "half", "third": "third", "twice": "twice", "double": "double", "dozen": "dozen", "percent": "percent", "quarter": "quarter"}
+_MORE = words("half third twice double dozen percent quarter")
 _NUMBER_WORD = "|".join([*_UNITS, *_TENS, *_SCALES])
 _NUMBER = re.compile(rf"(?<![\w.])(?:\d+(?:[.,]\d+)*(?!\w)|(?:(?:{_NUMBER_WORD})(?:[\s-]+(?:and\s+)?(?={_NUMBER_WORD}))?)+(?!\w))", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _TIME = re.compile(r"\W*(?:\w+\W+)?(second|minute|hour|day|night|week|month|year|decade|per ?cent|euro|dollar|%)s?(?![a-z])", re.IGNORECASE)
-_LOWER = re.compile(r"(?:at least|a minimum of|minimum|(?:not|no) (?:be )?(?:less|fewer|shorter|earlier) than|more than|over|exceed\w*|longer than|or more)\W*(?:of )?$", re.IGNORECASE)
+_LOWER = re.compile(
+    r"(?:at least|a minimum of|minimum|(?:not|no) (?:be )?(?:less|fewer|shorter|earlier) than|more than|over|exceed\w*|longer than|or more)\W*(?:of )?$",
+    re.IGNORECASE,
+)
 _UPPER = re.compile(
-    r"(?:at most|a maximum of|maximum|up to|(?:not|no) (?:be )?(?:more|longer|later) than|(?:not|no) exceed\w*|within|less than|fewer than|under|below|only)\W*(?:of )?$", re.IGNORECASE
+    r"(?:at most|a maximum of|maximum|up to|(?:not|no) (?:be )?(?:more|longer|later) than|(?:not|no) exceed\w*|within|less than|fewer than|under|below|only)"
+    r"\W*(?:of )?$",
+    re.IGNORECASE,
 )
 _AFTER_LOWER = re.compile(r"^\W*(?:\w+\W+){0,2}?(?:at least|at a minimum|as a minimum|or more|or longer)\b", re.IGNORECASE)
 _AFTER_UPPER = re.compile(r"^\W*(?:\w+\W+){0,2}?(?:at most|at the most|at the latest|or less|or fewer|maximum)\b", re.IGNORECASE)
@@ -38,9 +40,9 @@ _REFERENCE = re.compile(
 _CAPITAL = re.compile(r"(?<![.!?:“\"]\s)(?<!^)(?<![\w’'-])([A-Z][\w’'-]*|[A-Z]{2,}[\w-]*)")
 _ACRONYM = re.compile(r"(?<!\w)[A-Z]{2,}(?:s)?(?!\w)")
 #: Capitals that legal English gives to common nouns.
-_NOUNS = frozenset(
-    ["state", "states", "party", "parties", "convention", "conventions", "protocol", "protocols", "declaration", "member", "members", "contracting", "treaty", "treaties", "government", "signatory", "signatories", "i", "internet"]
-)
+_NOUNS = frozenset(words(
+    "state states party parties convention conventions protocol protocols declaration member members contracting treaty treaties government signatory",
+    "signatories i internet"))
 _MONTHS = re.compile(r"\b(january|february|march|april|may|june|july|august|september|october|november|december)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[“\"„«]([^”\"“»]{1,400})[”\"“»]|(?<!\w)[‘']([^‘’']{2,200})[’'](?!\w)")
 
@@ -106,28 +108,28 @@ def number_problem(statement: str, evidence: str) -> str | None:
         if all(f.bound != figure.bound for f in same):
             bound = {"least": "at least", "most": "at most", None: "exactly"}
             return f"the words cited say {bound[same[0].bound]} {figure.value}, the sentence {bound[figure.bound]}"
-    words, said = fold_space(evidence).casefold(), fold_space(statement).casefold()
+    cited, said = fold_space(evidence).casefold(), fold_space(statement).casefold()
     for word in _MORE:
-        if re.search(rf"\b{word}\b", said) and not re.search(rf"\b{word}\b", words):
+        if re.search(rf"\b{word}\b", said) and not re.search(rf"\b{word}\b", cited):
             return f"“{word}” does not stand in the words cited"
     return None
 
 
 def reference_problem(statement: str, evidence: str) -> str | None:
     """Returns a reference that a sentence writes by hand; None where it writes none, or only such as the provision itself makes."""
-    words = fold_space(evidence).casefold()
+    cited = fold_space(evidence).casefold()
     for match in _REFERENCE.finditer(fold_space(statement)):
-        if match[0].casefold() not in words:
+        if match[0].casefold() not in cited:
             return f"“{match[0]}” is a reference written by hand; code writes the places"
     return None
 
 
 def quoted_problem(statement: str, evidence: str) -> str | None:
     """Returns words that a sentence puts between quotation marks and that do not stand in what it cites; None where all do."""
-    words = fold_space(evidence).casefold()
+    cited = fold_space(evidence).casefold()
     for match in _QUOTED.finditer(fold_space(statement)):
         inside = (match[1] or match[2]).strip(" .,;:").casefold()
-        if inside and inside not in words:
+        if inside and inside not in cited:
             return f"“{inside}” stands between quotation marks and not in the words cited"
     return None
 
@@ -159,10 +161,10 @@ def name_problem(statement: str, evidence: str, names: Names, cited: Collection[
     for group in groups_named(plain)[0]:
         if group.id not in groups:
             return f"it names {group.id}, of which the words cited say nothing"
-    words = set(re.findall(r"[\w]+", f"{evidence} {titles}".casefold()))
+    known_words = set(re.findall(r"[\w]+", f"{evidence} {titles}".casefold()))
     for token in [m[1] for m in _CAPITAL.finditer(plain)] + _ACRONYM.findall(plain):
         parts = re.findall(r"[\w]+", re.sub(r"['’]s?$", "", token).casefold())
-        if not all(p in words or p in _NOUNS or p.rstrip("s") in words for p in parts):
+        if not all(p in known_words or p in _NOUNS or p.rstrip("s") in known_words for p in parts):
             return f"“{token}” does not stand in the words cited"
     months = {m.casefold() for m in re.findall(_MONTHS, evidence)}
     for month in re.findall(r"\b(January|February|March|April|May|June|July|August|September|October|November|December)\b(?=\W+\d)", statement):

@@ -41,9 +41,9 @@ _FORMS: tuple[tuple[Force, str], ...] = (
     ),
     (
         Force.AIM,
-        r"(?:(?:shall|must|should|will|to)\s+)?(?:endeavou?rs?|strives?|seeks?|tr(?:y|ies)|make\s+every\s+effort)\s+to|(?:shall|must)\s+(?:\w+ly\s+)?(?:endeavou?r|strive|seek)"
-        r"|(?:shall|must|should|to|is|are)\s+(?:\w+ly\s+)?consider(?:ing)?|should|ought\s+to|(?:is|are)\s+(?:encouraged|invited|urged)(?:\s+to)?|best\s+efforts?"
-        r"|recommends?|encourages?|invites?",
+        r"(?:(?:shall|must|should|will|to)\s+)?(?:endeavou?rs?|strives?|seeks?|tr(?:y|ies)|make\s+every\s+effort)\s+to"
+        r"|(?:shall|must)\s+(?:\w+ly\s+)?(?:endeavou?r|strive|seek)|(?:shall|must|should|to|is|are)\s+(?:\w+ly\s+)?consider(?:ing)?|should|ought\s+to"
+        r"|(?:is|are)\s+(?:encouraged|invited|urged)(?:\s+to)?|best\s+efforts?|recommends?|encourages?|invites?",
     ),
     (
         Force.OPTION,
@@ -59,26 +59,30 @@ _FORMS: tuple[tuple[Force, str], ...] = (
 )
 #: Verbs that say more than a word in passing: "shall", "may", "is entitled to"; not "permits" or "requires".
 _STRONG = re.compile(
-    r"(?:shall|must|may|might|should|cannot|need|(?:do|does) not|not |no |nothing|can(?:not)?\b|could|(?:is|are|be|remains?)\s|ha(?:s|ve)\s|reserves?|endeavou?r|strives?)", re.IGNORECASE
+    r"(?:shall|must|may|might|should|cannot|need|(?:do|does) not|not |no |nothing|can(?:not)?\b|could|(?:is|are|be|remains?)\s|ha(?:s|ve)\s|reserves?"
+    r"|endeavou?r|strives?)",
+    re.IGNORECASE,
 )
 _MODAL = re.compile("|".join(rf"(?P<{force.name}>(?<![\w’'])(?:{form})(?!\w))" for force, form in _FORMS), re.IGNORECASE)
 #: "May" as a month, and modal verbs that only fill a phrase.
 _NO_MODAL = re.compile(
-    r"\b\d{1,2} May\b|\bMay \d|\bas (?:may|might|shall) be\b|\bas the case may be\b|\b(?:where|when|if|as) (?:so )?required\b|\bwill (?:of|be made)\b|\b(?:free )?will\b(?= of)"
+    r"\b\d{1,2} May\b|\bMay \d|\bas (?:may|might|shall) be\b|\bas the case may be\b|\b(?:where|when|if|as) (?:so )?required\b|\b(?:free )?will\b(?= of)"
     r"|\b(?<=so that )[^.;]{0,60}?\b(?:can|may|could)\b",
 )
 #: Phrases with "not" or "no" that deny nothing.
 _NO_DENIAL = re.compile(
-    r"\b(?:not|no) (?:be )?(?:less|fewer|more|longer|later|earlier|shorter|lower|higher|exceeding|only)\b(?: than)?|\bwhether or not\b|\bor not\b|\bnot limited to\b|\bnot exceed\w*|\bno matter\b",
+    r"\b(?:not|no) (?:be )?(?:less|fewer|more|longer|later|earlier|shorter|lower|higher|exceeding|only)\b(?: than)?|\bwhether or not\b|\bor not\b"
+    r"|\bnot limited to\b|\bnot exceed\w*|\bno matter\b",
     re.IGNORECASE,
 )
 _DENIAL = re.compile(r"(?<!\w)(?:not|no|never|neither|nor|none|nothing|nobody|cannot|without|\w+n['’]t)(?!\w)", re.IGNORECASE)
 #: Words that carry a denial in themselves: "is excluded" for "does not apply".
 _NEGATIVE = re.compile(
-    r"\b(?:exclu\w+|exempt\w*|except\w*|unless|refus\w+|prohibit\w*|forbid\w*|forbidden|barred|prevent\w*|lack\w*|absen\w+|only|un(?:authori\w+|lawful\w*|required)|illegal\w*"
-    r"|free of|instead of|rather than|outside|declin\w+|dispens\w+|other than|apart from)\b",
+    r"\b(?:exclu\w+|exempt\w*|except\w*|unless|refus\w+|prohibit\w*|forbid\w*|forbidden|barred|prevent\w*|lack\w*|absen\w+|only|illegal\w*"
+    r"|un(?:authori\w+|lawful\w*|required)|free of|instead of|rather than|outside|declin\w+|dispens\w+|other than|apart from)\b",
     re.IGNORECASE,
 )
+_PASSIVE = re.compile(r"\s*(?:\w+ly\s+)?be(?:en)?\b", re.IGNORECASE)
 _END = re.compile(r"[.;?!](?=\s|$)")
 _FOLLOWING, _BEFORE = 12, 8
 #: Pairs of roles: a duty of one is no duty of the other.
@@ -132,9 +136,13 @@ def frames(text: str) -> list[Frame]:
         roles = _ROLES.findall(before)
         out.append(
             Frame(
-                Force[str(match.lastgroup)], fold_space(match[0]), _content(before)[-_BEFORE:], _content(after)[:_FOLLOWING], roles[-1].lower() if roles else None,
-                re.match(r"\s*(?:\w+ly\s+)?be(?:en)?\b", text[match.end() :]) is not None or match[0].casefold().endswith((" be", "be required to")),
-            )  # fmt: skip
+                force=Force[str(match.lastgroup)],
+                said=fold_space(match[0]),
+                before=_content(before)[-_BEFORE:],
+                after=_content(after)[:_FOLLOWING],
+                role=roles[-1].lower() if roles else None,
+                passive=_PASSIVE.match(text[match.end() :]) is not None,
+            )
         )
     return out
 

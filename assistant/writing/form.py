@@ -16,12 +16,13 @@ QUOTE_WORDS = 4
 LEAKED_WORDS = 7
 
 _MARKUP = re.compile(
-    r"<|>|&(?:#?\w+);|\]\s*\(|!\[|`|\*\*|__|~~|\$\$|\\[(\[a-z]|^\s*(?:[#>|*+-]|\d+[.)])\s|https?:|www\.|\w+://|javascript:|data:|\[[^\]]*\]|\{|\}|\|", re.IGNORECASE
+    r"<|>|&(?:#?\w+);|\]\s*\(|!\[|`|\*\*|__|~~|\$\$|\\[(\[a-z]|^\s*(?:[#>|*+-]|\d+[.)])\s|https?:|www\.|\w+://|javascript:|data:|\[[^\]]*\]|\{|\}|\|",
+    re.IGNORECASE,
 )
 _HIDDEN = re.compile("[\u061c\u00ad\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e01ef]")
 _SELF = re.compile(
-    r"\b(?:as an? (?:ai|language model|assistant)|language model|system prompt|(?:my|these|the above|previous|prior) instructions?|ignore (?:all|the|any|previous)|i am|i['’]m"
-    r"|i can(?:not|['’]t)|api key|json|offered (?:texts?|provisions?)|provisions? (?:offered|given|above|below))\b",
+    r"\b(?:as an? (?:ai|language model|assistant)|language model|system prompt|(?:my|these|the above|previous|prior) instructions?"
+    r"|ignore (?:all|the|any|previous)|i am|i['’]m|i can(?:not|['’]t)|api key|json|offered (?:texts?|provisions?)|provisions? (?:offered|given|above|below))\b",
     re.IGNORECASE,
 )
 _KEY = re.compile(r"(?<![\w-])P\d{1,3}(?![\w-])")

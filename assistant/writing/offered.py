@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.answer import Answer, Citation, Part
 from assistant.texts import Texts
@@ -91,7 +92,8 @@ class Offer:
     def as_data(self) -> str:
         """Returns the provisions as the JSON that the model is sent; it holds no angle bracket, which some servers read as a change of speaker."""
         rows = [
-            {"key": p.key, "instrument": p.title, "place": str(p.stored.provision.pinpoint), "kind": KINDS[p.stored.kind], "heading": p.heading, "text": p.lines}
+            {"key": p.key, "instrument": p.title, "place": str(p.stored.provision.pinpoint), "kind": KINDS[p.stored.kind], "heading": p.heading,
+             "text": p.lines}
             for p in self.provisions
         ]
         return json.dumps(rows, ensure_ascii=False, indent=1).replace("<", "\\u003c").replace(">", "\\u003e")
@@ -137,7 +139,7 @@ class Offer:
         own = provision.own if provision.own.start <= span.start and span.end <= provision.own.end else provision.body
         start, ends = own.start, [m.start() for m in _SENTENCE.finditer(own.of(text))]
         bounds = [0, *(_SENTENCE.match(own.of(text), e).end() for e in ends), own.end - own.start]  # type: ignore[union-attr]
-        chosen = [text[start + a : start + b] for a, b in zip(bounds, bounds[1:], strict=False) if start + a < span.end and start + b > span.start]
+        chosen = [text[start + a : start + b] for a, b in pairwise(bounds) if start + a < span.end and start + b > span.start]
         parts = ["".join(chosen)]
         if stored.kind is TextKind.GUIDE:  # its sentences stand by themselves
             return fold_space(parts[0])

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from assistant.phrases import words
 from assistant.writing.shape import SCHEMA
 from corpus.settings import Settings
 
@@ -20,9 +21,10 @@ METHODS = ("json_schema", "tools", "text")
 _EXTRAS = {"openai": "openai", "azure_openai": "openai", "anthropic": "anthropic", "ollama": "ollama"}
 _PROVIDER = re.compile(r"(?P<provider>[a-z][a-z_]+):(?P<model>.+)")
 #: Providers besides those of `_EXTRAS` that `init_chat_model` knows by this name; before a colon, any other word is part of a model's name.
-_OTHERS = frozenset(
-    ["anthropic_bedrock", "azure_ai", "baseten", "bedrock", "bedrock_converse", "cohere", "deepseek", "fireworks", "google_anthropic_vertex", "google_genai", "google_vertexai", "groq", "huggingface", "ibm", "litellm", "meta", "mistralai", "nvidia", "openrouter", "perplexity", "together", "upstage", "xai"]
-)
+_OTHERS = frozenset(words("""
+    anthropic_bedrock azure_ai baseten bedrock bedrock_converse cohere deepseek fireworks google_anthropic_vertex google_genai google_vertexai groq
+    huggingface ibm litellm meta mistralai nvidia openrouter perplexity together upstage xai
+"""))
 _TOOL = {"name": "answer", "description": "Gives the statements, each with the provisions that support it.", "parameters": SCHEMA}
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from assistant.phrases import words as listed
 from corpus.words import STOP_WORDS, fold_space, split_words, stems
 
 #: Words of the same meaning in this field; a sentence may use one for the other.
@@ -18,44 +19,56 @@ _SAME = (
     "crime crimes offence offences offense offenses criminal criminalise criminalize criminalises criminalised criminalisation punishable punish punished",
     "law laws legislation legislative legal legally statute", "request requests requested requesting ask asks asked asking",
     "help helps assist assists assistance", "expedite expedited expeditious expeditiously quick quickly fast rapid rapidly prompt promptly swift swiftly",
-    "inform informs informed information tell tells told notify notifies notification", "refuse refuses refusal decline reject", "adopt adopts take takes introduce",
-    "measure measures step steps", "person persons someone anyone people individual individuals natural", "collect collects collection gather gathers gathered",
-    "transmit transmits transmission send sends sent transfer", "delete deletes deletion erase", "alter alters alteration change changes changed modify modification",
-    "damage damages damaging harm harms harmed", "confidential confidentiality secret secrecy", "authority authorities", "apply applies application applicable",
-    "begin begins start starts", "contain contains include includes including", "protect protects protection safeguard safeguards", "ensure ensures see make sure",
+    "inform informs informed information tell tells told notify notifies notification", "refuse refuses refusal decline reject",
+    "adopt adopts take takes introduce", "measure measures step steps", "person persons someone anyone people individual individuals natural",
+    "collect collects collection gather gathers gathered", "transmit transmits transmission send sends sent transfer", "delete deletes deletion erase",
+    "alter alters alteration change changes changed modify modification", "damage damages damaging harm harms harmed",
+    "confidential confidentiality secret secrecy", "authority authorities", "apply applies application applicable", "begin begins start starts",
+    "contain contains include includes including", "protect protects protection safeguard safeguards", "ensure ensures see make sure",
     "obtain obtains get gets", "possess possesses possession hold holds held have", "prove proof evidence", "liable liability responsible responsibility",
-    "cooperate cooperation co-operate co-operation operation", "establish establishes established set create", "necessary needed need", "keep keeps kept maintain maintained",
-    "believe believes consider considers considered", "end ends terminate", "serious seriously grave", "effective effectively", "regard regarding concern concerning concerns",
-    "use uses used using", "copy copies reproduce", "purpose purposes aim aims", "day days", "declare declares declaration", "provide provides give gives supply",
+    "cooperate cooperation co-operate co-operation operation", "establish establishes established set create", "necessary needed need",
+    "keep keeps kept maintain maintained", "believe believes consider considers considered", "end ends terminate", "serious seriously grave",
+    "effective effectively", "regard regarding concern concerning concerns", "use uses used using", "copy copies reproduce", "purpose purposes aim aims",
+    "day days", "declare declares declaration", "provide provides give gives supply",
 )  # fmt: skip
 #: Words by which a sentence leads to its matter; they need no support.
-_LEADING = frozenset(
-    ["convention", "protocol", "treaty", "instrument", "text", "article", "paragraph", "provision", "rule", "say", "says", "said", "require", "requires", "required", "requirement", "demand", "provide", "provides", "provided", "set", "sets", "lay", "lays", "lays", "certain", "relevant", "case", "mean", "means", "under", "accordance", "subject", "addition", "also", "make", "makes", "made", "shall", "must", "may", "cover", "covers", "covered", "speak", "speaks", "respect", "whole", "different", "concerned", "able", "right", "let", "lets", "allow", "allows", "permit", "permits", "point", "follow", "follows", "following", "general", "specific", "specified", "describe", "describes", "described", "particular", "instance", "example", "thing", "way", "kind", "type", "own", "oblige", "obliges", "obliged", "duty", "obligation", "option", "bind", "binds", "state", "states", "party", "parties", "each", "every", "any", "all", "both", "either", "neither", "where", "when", "while", "whether", "once"]
-)
+_LEADING = frozenset(listed("""
+    convention protocol treaty instrument text article paragraph provision rule say says said require requires required requirement demand provide
+    provides provided set sets lay lays lays certain relevant case mean means under accordance subject addition also make makes made shall must may cover
+    covers covered speak speaks respect whole different concerned able right let lets allow allows permit permits point follow follows following general
+    specific specified describe describes described particular instance example thing way kind type own oblige obliges obliged duty obligation option bind
+    binds state states party parties each every any all both either neither where when while whether once
+"""))
 #: Who acts or is acted upon; one that the words cited do not name has no place in the sentence.
 _ACTORS = (
-    "provider providers company companies firm firms business businesses operator operators carrier", "police policeman", "court courts judge judges judicial judiciary tribunal magistrate",
-    "victim victims", "prosecutor prosecutors prosecution", "citizen citizens national nationals", "minister ministers ministry", "parliament parliaments legislature",
-    "journalist journalists press media", "user users customer customers subscriber subscribers", "child children minor minors", "employee employees employer employers worker",
-    "researcher researchers", "secretary-general secretary", "depositary", "committee council conference commission assembly", "bank banks", "hospital hospitals",
-    "lawyer lawyers counsel defendant suspect suspects accused offender offenders perpetrator perpetrators", "witness witnesses", "expert experts", "organisation organization organisations",
-    "army military soldier", "public", "you your yours we us our ours i my me", "owner owners", "woman women man men", "refugee refugees migrant migrants", "taxpayer consumer consumers",
+    "provider providers company companies firm firms business businesses operator operators carrier", "police policeman",
+    "court courts judge judges judicial judiciary tribunal magistrate", "victim victims", "prosecutor prosecutors prosecution",
+    "citizen citizens national nationals", "minister ministers ministry", "parliament parliaments legislature", "journalist journalists press media",
+    "user users customer customers subscriber subscribers", "child children minor minors", "employee employees employer employers worker",
+    "researcher researchers", "secretary-general secretary", "depositary", "committee council conference commission assembly", "bank banks",
+    "hospital hospitals", "lawyer lawyers counsel defendant suspect suspects accused offender offenders perpetrator perpetrators", "witness witnesses",
+    "expert experts", "organisation organization organisations", "army military soldier", "public", "you your yours we us our ours i my me", "owner owners",
+    "woman women man men", "refugee refugees migrant migrants", "taxpayer consumer consumers",
 )  # fmt: skip
 #: Of each group, a sentence may use only what the words cited use, where they use one of them.
 _CONTRASTS = (
-    "requesting|requested", "before|after|upon", "minimum|maximum", "domestic|national|internal|foreign|international|abroad", "civil|criminal|administrative", "content|traffic|subscriber",
-    "stored|real-time|live", "increase|increases|reduce|reduces|decrease|lower", "public|private", "natural|legal person", "attempt|attempting|complete", "earlier|later", "sender|recipient",
-    "import|export", "partial|partially|partly|whole|entire|entirely", "active|passive", "aiding|abetting|inciting", "extradition|surrender|transfer", "confiscation|seizure|freezing",
-    "sole|joint", "temporary|temporarily|permanent|permanently", "written|oral|orally", "signature|ratification|accession|acceptance|approval", "majority|unanimity|unanimous|consensus",
+    "requesting|requested", "before|after|upon", "minimum|maximum", "domestic|national|internal|foreign|international|abroad",
+    "civil|criminal|administrative", "content|traffic|subscriber", "stored|real-time|live", "increase|increases|reduce|reduces|decrease|lower",
+    "public|private", "natural|legal person", "attempt|attempting|complete", "earlier|later", "sender|recipient", "import|export",
+    "partial|partially|partly|whole|entire|entirely", "active|passive", "aiding|abetting|inciting", "extradition|surrender|transfer",
+    "confiscation|seizure|freezing", "sole|joint", "temporary|temporarily|permanent|permanently", "written|oral|orally",
+    "signature|ratification|accession|acceptance|approval", "majority|unanimity|unanimous|consensus",
     "interception|preservation|production|search|disclosure|collection|retention", "more|less", "broad|broader|narrow|narrower", "strict|stricter|lenient",
     "and not|or not", "cumulative|alternative", "mandatory|optional|voluntary|compulsory", "adult|minor|child",
 )  # fmt: skip
 #: Words without exception: one of the same line must stand in the words cited.
 _ABSOLUTES = (
-    "all every each anyone everyone anything everything whoever", "always ever", "never", "automatically automatic", "immediately immediate forthwith instantly", "exclusively exclusive solely sole",
-    "unconditionally unconditional absolute absolutely unlimited unrestricted", "guarantee guarantees guaranteed", "entirely completely fully full", "forever indefinitely permanent permanently",
-    "regardless irrespective whatever", "secretly secret covert covertly confidential", "free fee fees cost costs compensation", "retroactively retroactive", "worldwide universal universally global",
-    "only", "first", "annually annual yearly monthly weekly daily", "death imprisonment prison jail fine fines deprivation liberty",
+    "all every each anyone everyone anything everything whoever", "always ever", "never", "automatically automatic",
+    "immediately immediate forthwith instantly", "exclusively exclusive solely sole",
+    "unconditionally unconditional absolute absolutely unlimited unrestricted", "guarantee guarantees guaranteed", "entirely completely fully full",
+    "forever indefinitely permanent permanently", "regardless irrespective whatever", "secretly secret covert covertly confidential",
+    "free fee fees cost costs compensation", "retroactively retroactive", "worldwide universal universally global", "only", "first",
+    "annually annual yearly monthly weekly daily", "death imprisonment prison jail fine fines deprivation liberty",
 )  # fmt: skip
 #: What bears "every" and "all" out beside themselves.
 _EVERY = ("any", "parties", "states", "no", "whole", "both")
@@ -74,7 +87,8 @@ _KEPT: tuple[tuple[str, str, str], ...] = (
 )  # fmt: skip
 #: Conditions that a sentence may leave to the quotation, which the reader is told of.
 _TOLD = re.compile(
-    r"\b(?:subject to|in accordance with|without prejudice to|where appropriate|where necessary|under its domestic law|in conformity with|pursuant to|unless otherwise)\b[^,;.]{0,60}",
+    r"\b(?:subject to|in accordance with|without prejudice to|where appropriate|where necessary|under its domestic law|in conformity with|pursuant to"
+    r"|unless otherwise)\b[^,;.]{0,60}",
     re.IGNORECASE,
 )
 #: Share of a sentence's content words that must stand in the words cited, in the same or a like form.
@@ -170,9 +184,8 @@ def kept_problem(statement: str, evidence: str) -> str | None:
 def left_out(statement: str, evidence: str) -> str | None:
     """Returns a condition of the provision that the sentence leaves to the quotation; None where there is none."""
     match = _TOLD.search(fold_space(evidence))
-    if match is None or re.search(r"\b(?:subject to|accordance|prejudice|appropriate|domestic law|conform|pursuant|line with|unless)", statement, re.IGNORECASE):
-        return None
-    return match[0].strip()
+    told = re.search(r"\b(?:subject to|accordance|prejudice|appropriate|domestic law|conform|pursuant|line with|unless)", statement, re.IGNORECASE)
+    return None if match is None or told else match[0].strip()
 
 
 def word_problem(statement: str, evidence: str) -> str | None:

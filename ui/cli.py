@@ -66,10 +66,11 @@ def _say(text: str) -> None:
         sys.stderr.flush()
 
 
-def _assistant() -> Assistant:
+def _assistant(model: str | None = None) -> Assistant:
     from assistant.service import Assistant
+    from corpus.settings import load_settings
 
-    return Assistant()
+    return Assistant(load_settings(model=model) if model else None)
 
 
 def _json_line(value: Any) -> str:
@@ -105,15 +106,20 @@ def ask(
     instrument: InstrumentOption = None,
     kind: KindOption = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a brief.")] = False,
+    model: Annotated[str | None, typer.Option("--model", help="Language model that writes the answer (provider:model) instead of the one set.")] = None,
+    quoted: Annotated[bool, typer.Option("--quoted", help="Give the quoted answer even where a model is set.")] = False,
 ) -> None:
     """Answer a question with quotations, each with its pinpoint."""
     if (question is None) == (batch is None):
         raise BadInputError("Give either a question or --batch FILE. Example: rapporteur ask \"What is traffic data?\"")
+    if model and quoted:
+        raise BadInputError("--model and --quoted exclude each other. Give one of them.")
+    write = False if quoted else None
     if batch is not None:
-        _batch(batch, instrument, kind)
+        _batch(batch, instrument, kind, _assistant(model), write)
         return
-    assistant = _assistant()
-    answer = assistant.ask(question or "", instruments=instrument, kinds=kind)
+    assistant = _assistant(model)
+    answer = assistant.ask(question or "", instruments=instrument, kinds=kind, write=write)
     if as_json:
         _print(json.dumps(answer.to_json(), ensure_ascii=False, indent=2))
         return
@@ -162,13 +168,13 @@ def read_batch(path: Path) -> list[tuple[str, list[str]]]:
 
 
 def batch_line(
-    assistant: Assistant, name: str, turns: list[str], instruments: list[str] | None = None, kinds: list[str] | None = None
+    assistant: Assistant, name: str, turns: list[str], instruments: list[str] | None = None, kinds: list[str] | None = None, write: bool | None = None
 ) -> dict[str, Any]:
     """Returns what ``--batch`` writes for one question; one that cannot be taken as it is gets a declined answer and its message as ``error``."""
     start = time.perf_counter()
     error: str | None = None
     try:
-        answer = assistant.converse(turns, instruments=instruments, kinds=kinds)
+        answer = assistant.converse(turns, instruments=instruments, kinds=kinds, write=write)
     except BadInputError as refusal:
         error = str(refusal)
         answer = assistant.refused(turns[-1], error)
@@ -181,11 +187,9 @@ def batch_line(
     return line if error is None else {**line, "error": error}
 
 
-def _batch(path: Path, instruments: list[str] | None, kinds: list[str] | None) -> None:
-    rows = read_batch(path)
-    assistant = _assistant()
-    for name, turns in rows:
-        _print(_json_line(batch_line(assistant, name, turns, instruments, kinds)))
+def _batch(path: Path, instruments: list[str] | None, kinds: list[str] | None, assistant: Assistant, write: bool | None) -> None:
+    for name, turns in read_batch(path):
+        _print(_json_line(batch_line(assistant, name, turns, instruments, kinds, write)))
 
 
 @app.command()

@@ -18,7 +18,17 @@ from assistant.writing.force import denial_problem, force_problem, frames
 from assistant.writing.form import form_problem, quote_problem
 from assistant.writing.offered import Offer, Quoted, is_opinion
 from assistant.writing.shape import Draft
-from assistant.writing.support import absolute_problem, actor_problem, contrast_problem, kept_problem, left_out, same_stems, word_problem
+from assistant.writing.support import (
+    absolute_problem,
+    actor_problem,
+    contrast_problem,
+    joint_problem,
+    kept_problem,
+    left_out,
+    same_stems,
+    scope_problem,
+    word_problem,
+)
 from corpus.catalogue import Kind
 from corpus.model import TextKind
 from corpus.words import fold_space
@@ -112,6 +122,8 @@ class Checker:
             ("force", denial_problem(plain, evidence, same)),
             ("conditions", contrast_problem(plain, evidence)),
             ("conditions", absolute_problem(plain, evidence)),
+            ("conditions", scope_problem(plain, evidence)),
+            ("conditions", joint_problem(plain, evidence)),
             ("conditions", kept_problem(plain, evidence)),
             ("words", word_problem(plain, f"{evidence} {headings}")),
         )

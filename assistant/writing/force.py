@@ -19,6 +19,7 @@ class Force(StrEnum):
 
     DUTY = "a duty"
     AIM = "an aim"
+    CONSIDER = "a duty to consider"
     OPTION = "an option"
     BAN = "a prohibition"
     NO_DUTY = "the absence of a duty"
@@ -35,14 +36,15 @@ _FORMS: tuple[tuple[Force, str], ...] = (
     ),
     (
         Force.BAN,
-        r"(?:shall|must|may|can|could|should|will)\s+(?:not|never)(?:\s+(?:permit|allow))?|cannot|(?:can|must|should|wo)n?['’]t"
+        r"(?:shall|must|may|can|could|will)\s+(?:not|never)(?:\s+(?:permit|allow))?|cannot|(?:can|must|wo)n?['’]t"
         r"|(?:is|are|be)\s+(?:not\s+(?:allowed|permitted|entitled|free)|prohibited|forbidden|barred)(?:\s+(?:to|from))?"
         r"|no\s+(?:\w+\s+){1,3}(?:shall|may|must|can)|prohibits?|forbids?|nothing\b[^.;]{0,60}?\b(?:shall|may|must)",
     ),
+    (Force.CONSIDER, r"(?:shall|must|(?:is|are)\s+to|ha(?:s|ve)\s+to)\s+(?:also\s+)?(?:\w+ly\s+)?consider"),
     (
         Force.AIM,
         r"(?:(?:shall|must|should|will|to)\s+)?(?:endeavou?rs?|strives?|seeks?|tr(?:y|ies)|make\s+every\s+effort)\s+to"
-        r"|(?:shall|must)\s+(?:\w+ly\s+)?(?:endeavou?r|strive|seek)|(?:shall|must|should|to|is|are)\s+(?:\w+ly\s+)?consider(?:ing)?|should|ought\s+to"
+        r"|(?:shall|must)\s+(?:\w+ly\s+)?(?:endeavou?r|strive|seek)|should(?:n['’]t|\s+not)?|ought\s+to"
         r"|(?:is|are)\s+(?:encouraged|invited|urged)(?:\s+to)?|best\s+efforts?|recommends?|encourages?|invites?",
     ),
     (
@@ -82,10 +84,19 @@ _NEGATIVE = re.compile(
     r"|un(?:authori\w+|lawful\w*|required)|free of|instead of|rather than|outside|declin\w+|dispens\w+|other than|apart from)\b",
     re.IGNORECASE,
 )
+_NOBODY = re.compile(r"\b(?:no|none of the|neither) (?:states?|part(?:y|ies)|one|person|authorit(?:y|ies)|provision|signatory)\b", re.IGNORECASE)
 _PASSIVE = re.compile(r"\s*(?:\w+ly\s+)?be(?:en)?\b", re.IGNORECASE)
 _END = re.compile(r"[.;?!](?=\s|$)")
 _FOLLOWING, _BEFORE = 12, 8
 #: Pairs of roles: a duty of one is no duty of the other.
+#: What an option allows: "may also *request*", "may only be *refused*".
+_ALLOWED = re.compile(
+    r"\b(?:may|might|can)(?:,? (?:also|only|however|instead|either|in addition|likewise|then|periodically|at any time))*[,:]? (?:be )?(\w+)", re.IGNORECASE
+)
+_ALLOWS = re.compile(
+    r"\b(?:may|might|can|could|cannot|option|optional|choice|allow\w*|permit\w*|entitle\w*|free|right|able|power|not|never|to|possib\w+|discretion)\b",
+    re.IGNORECASE,
+)
 _ROLES = re.compile(r"\b(requesting|requested|sending|receiving|transmitting|notifying|notified|territorial|custodial|sentencing)\b", re.IGNORECASE)
 
 
@@ -181,12 +192,24 @@ def force_problem(statement: str, evidence: str, same: dict[str, str]) -> str | 
         roles = {other.role for other in governing if other.role}
         if frame.role and roles and frame.role not in roles:
             return f"the provision speaks of the {sorted(roles)[0]} side here, not of the {frame.role} one"
+    if problem := _told_as_fact(statement, evidence):
+        return problem
     if not said and there:
         whole = Frame(Force.DUTY, "", (), _content(statement)[:40], None)
         fits = [_fit_whole(whole, other, same) for other in there]
         weakened = [o for o, fit in zip(there, fits, strict=True) if fit == max(fits) and o.force is not Force.DUTY and o.strong]
         if weakened:
             return f"the provision says “{weakened[0].said}”, {weakened[0].force}, and the sentence says neither"
+    return None
+
+
+def _told_as_fact(statement: str, evidence: str) -> str | None:
+    """Returns why a verb that the provision only allows is told as a fact: "requires" for "may require"; None where none is."""
+    allowed = {stems([m[1].casefold()])[0] for m in _ALLOWED.finditer(evidence) if m[1].casefold() not in STOP_WORDS}
+    tokens = split_words(statement)
+    for n, stem in enumerate(stems(tokens)):
+        if stem in allowed and tokens[n].endswith(("s", "d")) and not _ALLOWS.search(" ".join(tokens[max(0, n - 4) : n])):
+            return f"the provision says “may”, and the sentence tells “{tokens[n]}” as a fact"
     return None
 
 
@@ -212,8 +235,14 @@ def denials(text: str) -> list[tuple[str, ...]]:
 def denial_problem(statement: str, evidence: str, same: dict[str, str]) -> str | None:
     """Returns why a sentence denies what the provision does not, or the other way round; None where neither is so."""
     said, there = denials(statement), denials(evidence)
-    if there and not said and not _NEGATIVE.search(statement):
+    own = set(stems(split_words(evidence)))
+    if there and not said and all(set(stems(split_words(m[0]))) <= own for m in _NEGATIVE.finditer(statement)):
         return "the provision denies something (“not”, “no”, “without”) and the sentence does not"
+    if re.search(r"\bnot not\b", statement):
+        return "it denies twice"
+    for match in _NOBODY.finditer(statement):
+        if match[0].casefold() not in evidence.casefold():
+            return f"“{match[0]}” does not stand in the words cited"
     if said and not there and not _NEGATIVE.search(evidence):
         return "the sentence denies something that the provision does not"
     for words in said:

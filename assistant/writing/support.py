@@ -42,7 +42,7 @@ _LEADING = frozenset(listed("""
 #: Who acts or is acted upon; one that the words cited do not name has no place in the sentence.
 _ACTORS = (
     "provider providers company companies firm firms business businesses operator operators carrier", "police policeman",
-    "court courts judge judges judicial judiciary tribunal magistrate", "victim victims", "prosecutor prosecutors prosecution",
+    "court courts tribunal tribunals", "judge judges judicial judiciary magistrate", "victim victims", "prosecutor prosecutors prosecution",
     "citizen citizens national nationals", "minister ministers ministry", "parliament parliaments legislature", "journalist journalists press media",
     "user users customer customers subscriber subscribers", "child children minor minors", "employee employees employer employers worker",
     "researcher researchers", "secretary-general secretary", "depositary", "committee council conference commission assembly", "bank banks",
@@ -54,7 +54,7 @@ _ACTORS = (
 _CONTRASTS = (
     "requesting|requested", "before|after|upon", "minimum|maximum", "domestic|national|internal|foreign|international|abroad",
     "civil|criminal|administrative", "content|traffic|subscriber", "stored|real-time|live", "increase|increases|reduce|reduces|decrease|lower",
-    "public|private", "natural|legal person", "attempt|attempting|complete", "earlier|later", "sender|recipient", "import|export",
+    "public|private", "natural|legal", "attempt|attempting|complete", "earlier|later", "sender|recipient", "import|export",
     "partial|partially|partly|whole|entire|entirely", "active|passive", "aiding|abetting|inciting", "extradition|surrender|transfer",
     "confiscation|seizure|freezing", "sole|joint", "temporary|temporarily|permanent|permanently", "written|oral|orally",
     "signature|ratification|accession|acceptance|approval", "majority|unanimity|unanimous|consensus",
@@ -64,10 +64,10 @@ _CONTRASTS = (
 #: Words without exception: one of the same line must stand in the words cited.
 _ABSOLUTES = (
     "all every each anyone everyone anything everything whoever", "always ever", "never", "automatically automatic",
-    "immediately immediate forthwith instantly", "exclusively exclusive solely sole",
+    "immediately forthwith instantly", "immediate", "exclusively exclusive solely sole",
     "unconditionally unconditional absolute absolutely unlimited unrestricted", "guarantee guarantees guaranteed", "entirely completely fully full",
     "forever indefinitely permanent permanently", "regardless irrespective whatever", "secretly secret covert covertly confidential",
-    "free fee fees cost costs compensation", "retroactively retroactive", "worldwide universal universally global", "only", "first",
+    "free fee fees cost costs compensation", "retroactively retroactive", "worldwide universal universally global", "first",
     "annually annual yearly monthly weekly daily", "death imprisonment prison jail fine fines deprivation liberty",
 )  # fmt: skip
 #: What bears "every" and "all" out beside themselves.
@@ -76,14 +76,16 @@ _EVERY = ("any", "parties", "states", "no", "whole", "both")
 _KEPT: tuple[tuple[str, str, str], ...] = (
     (r"\b(?:except|unless|save (?:where|for|as|in|that)|other than|with the exception)\b",
      r"except|unless|\bsave\b|other than|exclu|exempt|\bonly\b|but not|apart from|otherwise", "an exception"),
-    (r"\b(?:if|provided that|only (?:if|where|when|to|in)|on (?:the )?condition|on the basis of reciprocity)\b",
+    (r"\b(?:if|only (?:if|where|when|to|in)|on the basis of reciprocity)\b",
      r"\bif\b|provided|\bwhere\b|\bwhen|\bonly\b|condition|\bonce\b|unless|\bin case|\bshould\b|reciproc", "a condition"),
-    (r"intentional|wilful|willful|knowingly|with intent\b|with (?:dishonest|fraudulent)",
-     r"intent|wilful|willful|deliberate|knowing|purpose|dishonest|fraudulent", "an intent"),
+    (r"\b(?:provided that|on (?:the )?condition)\b", r"provided|condition|as long as|\bonly\b", "a condition"),
+    (r"intentional|wilful|willful|knowingly", r"intentional|wilful|willful|deliberate|knowing|on purpose", "an intent"),
+    (r"with intent\b|with (?:dishonest|fraudulent)", r"intent\b|intend|purpose|dishonest|fraudulent|in order to", "an intent"),
     (r"without right|unlawful|without authori|not authori[sz]ed",
      r"without (?:the |a |any )?(?:right|authori|permission)|unauthori|unlawful|illegal|no right|not authori|not entitled", "“without right”"),
     (r"endeavou?r|to the (?:widest|fullest|greatest) (?:possible )?extent|as far as|to the extent",
      r"endeavou?r|extent|\btry|tries|strive|as far as|possible|seek|effort|best", "how far it goes"),
+    (r"\bat least\b|\bas a minimum\b", r"at least|minimum|or more|less than", "a minimum"),
 )  # fmt: skip
 #: Conditions that a sentence may leave to the quotation, which the reader is told of.
 _TOLD = re.compile(
@@ -148,20 +150,98 @@ def _contrasts() -> tuple[tuple[tuple[str, str], ...], ...]:
 
 
 def contrast_problem(statement: str, evidence: str) -> str | None:
-    """Returns a word for which the words cited hold its opposite or another of its kind; None where there is none."""
-    there, here = _forms_of(evidence), _forms_of(statement)
+    """Returns a word for which the words cited hold its opposite or another of its kind; None where there is none.
+
+    Where they hold both, the one counts that stands among the same words.
+    """
+    here, there = _forms_of(statement), _forms_of(evidence)
     for group in _contrasts():
-        held = [(word, form) for word, form in group if f" {form} " in there]
+        held = [form for _, form in group if any(form in pair for pair in there)]
         for word, form in group:
-            if held and form not in {f for _, f in held} and f" {form} " in here:
-                return f"the sentence says “{word}” where the words cited say “{held[0][0]}”"
+            places = [n for n, pair in enumerate(here) if form in pair]
+            if not places or not held:
+                continue
+            others = [other for other in held if other != form]
+            if form not in held:
+                return f"the sentence says “{word}” where the words cited say “{next(w for w, f in group if f == held[0])}”"
+            for n in places:
+                if others and max(_likeness(here, n, there, other) for other in others) > _likeness(here, n, there, form):
+                    return f"the words cited do not say “{word}” here"
     return None
 
 
-def _forms_of(text: str) -> str:
-    """Returns the words of a text as they are, then their stems, between spaces."""
-    words = re.findall(r"[\w-]+", text.casefold())
-    return f" {' '.join(words)} | {' '.join(stems(words))} "
+def _likeness(here: Sequence[tuple[str, str]], at: int, there: Sequence[tuple[str, str]], form: str) -> int:
+    """Returns how many content words around a word of the sentence stand around a form in the words cited, at the place where most do."""
+    near = _near(here, at)
+    return max((len(near & _near(there, n)) for n, pair in enumerate(there) if form in pair), default=0)
+
+
+def _near(pairs: Sequence[tuple[str, str]], at: int, reach: int = 4) -> set[str]:
+    around = [*pairs[max(0, at - reach) : at], *pairs[at + 1 : at + 1 + reach]]
+    same = same_stems()
+    return {same.get(stem, stem) for word, stem in around if word not in STOP_WORDS and word not in ("party", "parties", "state", "states")}
+
+
+def _forms_of(text: str) -> list[tuple[str, str]]:
+    """Returns each word of a text with its stem."""
+    found = re.findall(r"[\w-]+", text.casefold())
+    return list(zip(found, stems(found), strict=True))
+
+
+#: "all data", "every authority": what is said of all must be said of all there.
+_ALL = re.compile(r"\b(?:all|every|each)\b(?! other) (?:of )?(?:the |its |their )?(\w+)", re.IGNORECASE)
+_ALL_THERE = r"\b(?:all|every|each|any|whole|no)\b (?:\w+ ){0,3}?"
+
+
+def scope_problem(statement: str, evidence: str) -> str | None:
+    """Returns what a sentence says of all, or only, where the words cited do not; None where they do."""
+    for match in _ALL.finditer(statement):
+        noun = match[1].casefold()
+        if noun in ("party", "parties", "state", "states"):
+            continue
+        if not any(stems([m[1]])[0] == stems([noun])[0] for m in re.finditer(_ALL_THERE + r"(\w+)", evidence.casefold())) and not re.search(
+            rf"{_ALL_THERE}{re.escape(noun)}", evidence, re.IGNORECASE
+        ):
+            return f"“{match[0]}” does not stand in the words cited"
+    said = [_following(statement, m.end()) for m in re.finditer(r"\b(?:only|solely|exclusively)\b", statement)]
+    there = [_following(evidence, m.end(), 8) for m in re.finditer(r"\b(?:only|solely|exclusively)\b", evidence)]
+    for words in said:
+        if words and not any(words & other for other in there):
+            return "“only” limits something else in the words cited, or nothing"
+    return None
+
+
+def _following(text: str, at: int, count: int = 4) -> set[str]:
+    content = [w for w in _words(text[at:]) if w not in STOP_WORDS and len(w) > 2][:count]
+    return set(_read(content))
+
+
+#: Words joined otherwise than in the words cited: "and" for "or".
+_JOINED = re.compile(r"(\w[\w-]*),? (and|or) (?:(?:to|the|a|an|of|in|by|with|without|for|its|their|other) )*(\w[\w-]*)", re.IGNORECASE)
+
+
+def joint_problem(statement: str, evidence: str) -> str | None:
+    """Returns words that a sentence joins by "and" where the words cited say "or", or the other way round; None where there are none."""
+    there = _forms_of(evidence)
+    for match in _JOINED.finditer(statement):
+        left, right = (_read([w.casefold()])[0] for w in (match[1], match[3]))
+        found = _joints(there, left, right)
+        if found and match[2].casefold() not in found:
+            return f"the words cited say “{sorted(found)[0]}” where the sentence says “{match[1]} {match[2]} {match[3]}”"
+    return None
+
+
+def _joints(there: Sequence[tuple[str, str]], left: str, right: str, reach: int = 14) -> set[str]:
+    """Returns the words that join two others in a text: the one between them, else the one that ends their list."""
+    same, found = same_stems(), set()
+    read = [same.get(stem, stem) for _, stem in there]
+    for a in (n for n, stem in enumerate(read) if stem == left):
+        for b in (n for n, stem in enumerate(read[a + 1 : a + 1 + reach], a + 1) if stem == right):
+            between = [w for w, _ in there[a + 1 : b] if w in ("and", "or")]
+            after = [w for w, _ in there[b + 1 : b + 1 + reach] if w in ("and", "or")]
+            if between or after:
+                found.add(between[-1] if between else after[0])
+    return found
 
 
 def absolute_problem(statement: str, evidence: str) -> str | None:

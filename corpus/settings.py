@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus.errors import BadInputError
@@ -17,7 +18,7 @@ BASE_EMBEDDING_MODEL = "all-MiniLM-L6-v2"
 #: The same with the adapter that was learned from the reader's guides.
 DEFAULT_EMBEDDING_MODEL = "all-MiniLM-L6-v2+guides"
 #: Names that hold one of these may hold a secret.
-_SECRETS = ("KEY", "SECRET", "PASSWORD")
+_SECRETS = ("KEY", "SECRET", "PASSWORD", "URL")
 
 
 class Settings(BaseSettings):
@@ -64,10 +65,23 @@ class Settings(BaseSettings):
     )
     model_max_tokens: int = Field(default=2_000, ge=100, le=100_000, description="Most tokens that a model may write in one reply.")
     model_temperature: float | None = Field(default=0.0, ge=0, le=2, description="Sampling temperature of the model.")
-    model_price_in: float | None = Field(default=None, ge=0, description="Price of a million tokens read, in your currency; without it no cost is told.")
-    model_price_out: float | None = Field(default=None, ge=0, description="Price of a million tokens written, in the same currency.")
+    model_price_in: float | None = Field(default=None, ge=0, description="US dollars for a million tokens read; without both prices no cost is told.")
+    model_price_out: float | None = Field(default=None, ge=0, description="US dollars for a million tokens written.")
     ui_host: str = Field(default="127.0.0.1", description="Address on which the chat listens.")
     ui_port: int = Field(default=8501, ge=1, le=65_535, description="Port of the chat; the next free one is used when it is taken.")
+
+    @field_validator("model_base_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        """Refuses what is no address of a server, and one that holds a password: it would stand in records."""
+        if value is None or not value.strip():
+            return None
+        parts = urlsplit(value.strip())
+        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or parts.query:
+            raise ValueError(
+                "expected is an address such as http://127.0.0.1:8000/v1, without user, password and query (a key goes into RAPPORTEUR_MODEL_API_KEY)"
+            )
+        return value.strip()
 
     @property
     def texts_folder(self) -> Path:
@@ -103,4 +117,7 @@ def load_settings(**overrides: object) -> Settings:
         unknown = first["type"] == "extra_forbidden" or isinstance(first.get("input"), dict)
         secret = unknown or any(word in name for word in _SECRETS)
         value = "" if secret else f"={first.get('input')!r}"
-        raise BadInputError(f"{name}{value}: {first['msg']}. Set another value or unset it.") from (None if secret else error)
+        said = first["msg"].removeprefix("Value error, ")
+        if unknown and "KEY" in name:
+            said = "no such setting; the model's key goes into RAPPORTEUR_MODEL_API_KEY"
+        raise BadInputError(f"{name}{value}: {said}. Set another value or unset it.") from (None if secret else error)

@@ -67,7 +67,7 @@ def by_rule(answer: Answer) -> str | None:
 def written_stream(quoted: Answer, texts: Texts, names: Names, writer: Writer, budget: Budget) -> Iterator[Statement | Answer]:
     """Yields the written statements as they pass, and last the whole answer: the quoted one where none passes."""
     if (why := by_rule(quoted)) is not None:
-        yield replace(quoted, extra={**quoted.extra, "writing": {**writer.describe(), "asked": False, "why": why, **_usage(budget, writer.settings)}})
+        yield _with_record(quoted, {**writer.describe(), "asked": False, "why": why, **_usage(budget, writer.settings)})
         return
     work = _Work(budget)
     try:
@@ -116,18 +116,24 @@ def _answer(quoted: Answer, texts: Texts, writer: Writer, work: _Work) -> Answer
         why = str(work.error) if work.error else "none of its sentences passed the checks" if work.failed else "it found nothing to say in the provisions"
         record["degraded"] = why
         note = f"No model-written answer: {writer.name}: {why}. This is the quoted answer."
-        return replace(quoted, notes=(note, *quoted.notes), withheld=quoted.withheld + work.withheld, extra={**quoted.extra, "writing": record})
+        return _with_record(replace(quoted, notes=(note, *quoted.notes), withheld=quoted.withheld + work.withheld), record)
     notes = [f"Written by {writer.name}; each of its sentences was checked by rules against the words it quotes, not for what it leaves unsaid."]
     if work.withheld:
         notes.append(f"{work.withheld} of its sentences failed a check and {'is' if work.withheld == 1 else 'are'} not shown.")
     if work.error:
         notes.append(f"Not all of its answer is here: {work.error}.")
-    answer = replace(quoted, statements=_together(quoted, work.passed), model=writer.name, extra={**quoted.extra, "writing": record})
+    answer = _with_record(replace(quoted, statements=_together(quoted, work.passed), model=writer.name), record)
     checked = verified(answer, texts)
     if not any(s.checks for s in checked.statements):
         raise AssertionError("a checked statement lost its quotations")
     more = [n for n in notes_for(checked, texts, dt.date.fromisoformat(quoted.as_of)) if n not in quoted.notes]
     return replace(checked, notes=(*notes, *quoted.notes, *more), withheld=checked.withheld + work.withheld)
+
+
+def _with_record(answer: Answer, record: dict[str, Any]) -> Answer:
+    """Returns the answer with what was asked of the model, and the tokens for those who add them up."""
+    used = {"usage": {**record["usage"], "cost": record["cost"]}} if record["usage"] else {}
+    return replace(answer, extra={**answer.extra, **used, "writing": record})
 
 
 def _together(quoted: Answer, passed: list[Statement]) -> tuple[Statement, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from assistant.phrases import words
 from assistant.writing.shape import SCHEMA
@@ -109,19 +108,14 @@ def bound(provider: str | None, model: BaseChatModel, method: str) -> Runnable[A
 
 
 def where(settings: Settings) -> str | None:
-    """Returns the address set for the model, without user, password and query; None where none is set."""
-    if not settings.model_base_url:
-        return None
-    asked = urlsplit(settings.model_base_url)
-    return f"{asked.scheme}://{asked.netloc.rpartition('@')[2]}{asked.path}".rstrip("/")
+    """Returns the address set for the model; None where none is set. The settings take none that holds a password."""
+    return settings.model_base_url.rstrip("/") if settings.model_base_url else None
 
 
 def scrubbed(text: str, settings: Settings) -> str:
     """Returns text without the key of the settings, and without any value that a variable of the environment named as a key or secret holds."""
     secrets = [settings.model_api_key.get_secret_value()] if settings.model_api_key else []
     secrets += [value for name, value in os.environ.items() if re.search(r"KEY|TOKEN|SECRET|PASSWORD", name, re.IGNORECASE) and len(value) >= 8]
-    if settings.model_base_url and "@" in settings.model_base_url:
-        secrets.append(urlsplit(settings.model_base_url).netloc.rpartition("@")[0])
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
         text = text.replace(secret, "[secret]")
     return re.sub(r"\b(?:sk|pk|key)-[\w-]{8,}|Bearer\s+\S+", "[secret]", text)

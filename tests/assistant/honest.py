@@ -6,6 +6,21 @@ provision (or its chapeau and item) that shares most words with the statement. `
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from assistant.naming import Names
+from assistant.texts import Texts
+from assistant.writing.checking import Checker, Failed
+from assistant.writing.offered import Offer, _offered, _paragraph
+from assistant.writing.shape import Draft, Support
+from corpus.index import Index
+from corpus.model import TextKind
+from corpus.pinpoint import parse_pinpoint
+from corpus.store import StoredProvision, pinpoint_from
+from corpus.words import fold_space, tokens
+
 BUDAPEST, FIRST = "budapest-convention", "budapest-first-protocol"
 
 TUNED: tuple[tuple[str, str, str], ...] = (
@@ -92,3 +107,99 @@ HELD_OUT: tuple[tuple[str, str, str], ...] = (
     (FIRST, "art. 7", "Each Party must criminalise intentionally aiding or abetting the offences of the Protocol without right."),
     (FIRST, "art. 10(1)", "The Protocol enters into force three months after five States have expressed their consent to be bound, on the first day of the following month."),
 )
+
+#: Ways to make a sentence untrue: a name, what is replaced, and by what.
+CHANGES: tuple[tuple[str, str, str | Callable[[re.Match[str]], str]], ...] = (
+    ("may for must", r"\bmust\b(?! not)", "may"),
+    ("must for may", r"\bmay\b(?! (?:be|not))", "must"),
+    ("must be for may be", r"\bmay be\b", "must be"),
+    ("must not for must", r"\bmust\b(?! not)", "must not"),
+    ("may not for may", r"\bmay\b(?! not)", "may not"),
+    ("should for must", r"\bmust\b(?! not)", "should"),
+    ("need not for must", r"\bmust\b(?! not)", "need not"),
+    ("an aim for a duty", r"\bmust\b(?! not)", "must endeavour to"),
+    ("a fact for an option", r"\bmay (\w+)\b(?<!not)", lambda m: f"{m[1]}s"),
+    ("not dropped", r"\b(?:must|shall|does) not\b", lambda m: m[0].replace(" not", "")),
+    ("without right dropped", r" without right", ""),
+    ("intent dropped", r"\b[Ii]ntentional(?:ly)? ", ""),
+    ("if dropped", r",? if .*\.$", "."),
+    ("provided dropped", r",? provided (?:the|that) .*\.$", "."),
+    ("exception dropped", r",? (?:except (?:where|to)|unless) .*\.$", "."),
+    ("most for least", r"at least", "at most"),
+    ("least for most", r"up to a maximum of", "at least"),
+    ("bound dropped", r"at least |up to a maximum of ", ""),
+    ("another number", r"\b(?:sixty|ninety|18|16|three|five)\b", "forty"),
+    ("another unit", r"\bdays\b(?! a)", "months"),
+    ("roles exchanged", r"\brequest(?:ing|ed)\b(?= Party)", lambda m: {"requesting": "requested", "requested": "requesting"}[m[0]]),
+    ("another actor", r"\b(?:A|Each) Party\b", "A service provider"),
+    ("nobody", r"^(?:A|Each) Party\b(?! that)", "No Party"),
+    ("another law", r"domestic law", "international law"),
+    ("civil for criminal", r"\bcriminal\b(?!, civil)", "civil"),
+    ("real-time for stored", r"\bstored\b", "real-time"),
+    ("content for traffic data", r"\btraffic data\b", "content data"),
+    ("after for before", r"\b[Bb]efore\b", "after"),
+    ("natural for legal", r"\blegal person\b", "natural person"),
+    ("and for or", r" or ", " and "),
+    ("or for and", r" and ", " or "),
+    ("all", r"\bcomputer data\b", "all computer data"),
+    ("compensation added", r"\.$", " and pay compensation to the victims."),
+    ("a State added", r"\.$", ", including in Singapore."),
+    ("a time added", r"\.$", " immediately."),
+    ("a court added", r"\.$", " with a court order."),
+)
+
+
+def _best(sentences: list[str], statement: str) -> str:
+    """Returns the sentence that shares most words with a statement, long ones less."""
+    words = set(tokens(statement))
+    return max(sentences, key=lambda s: len(words & set(tokens(s))) / (4 + len(set(tokens(s))) ** 0.5))
+
+
+def _sentences(text: str) -> list[str]:
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z])", fold_space(text))
+
+
+def passes(texts: Texts, names: Names, stored: StoredProvision, statement: str, quote: str) -> bool:
+    """Whether a statement passes that quotes these words of a provision."""
+    (offered,) = list(_paragraph(texts, stored.instrument, stored.provision.pinpoint))[:1]
+    checker = Checker(Offer(texts, [_offered("P1", offered, texts)]), names, "")
+    return not isinstance(checker.check(Draft(text=statement, supports=(Support(key="P1", quote=quote),))), Failed)
+
+
+def _rows(texts: Texts, rows: tuple[tuple[str, str, str], ...]) -> Iterator[tuple[StoredProvision, str, str]]:
+    for instrument, at, statement in rows:
+        stored = texts.exact(instrument, parse_pinpoint(at))
+        assert stored is not None, (instrument, at)
+        assert stored.kind is TextKind.OFFICIAL, (instrument, at)
+        yield stored, statement, _best(_sentences(stored.provision.body.of(texts.text(stored))), statement)
+
+
+def honest_figures(index: Index) -> Counter[str]:
+    """Returns how many true sentences pass, and how many of those that were made untrue."""
+    texts, names, out = Texts(index), Names(index.catalogue, index.boundaries), Counter[str]()
+    for half, rows in (("looked at while the checks were written", TUNED), ("held out", HELD_OUT)):
+        for stored, statement, quote in _rows(texts, rows):
+            good = passes(texts, names, stored, statement, quote)
+            out[f"true sentences, {half}"] += 1
+            out[f"of these passed, {half}"] += good
+            for _, pattern, by in CHANGES if good else ():
+                if (changed := re.sub(pattern, by, statement, count=1)) != statement:
+                    out["changed so that they are untrue"] += 1
+                    out["of these passed, changed"] += passes(texts, names, stored, changed, quote)
+    for stored, statement, quote in _guide_sentences(texts):
+        out["sentences of the guides on official provisions"] += 1
+        out["of these passed, guides"] += passes(texts, names, stored, statement, quote)
+    return out
+
+
+def _guide_sentences(texts: Texts) -> Iterator[tuple[StoredProvision, str, str]]:
+    for instrument in (BUDAPEST, FIRST):
+        for article in texts.instrument(instrument).articles:
+            entry = texts.index.store.guide_entry(instrument, f"art. {article.number}")
+            for paragraph in entry.paragraphs if entry else ():
+                stored = texts.exact(instrument, pinpoint_from(paragraph.at))
+                if stored is None or stored.kind is not TextKind.OFFICIAL:
+                    continue
+                body = stored.provision.body.of(texts.text(stored))
+                for statement in _sentences(paragraph.says):
+                    yield stored, statement, fold_space(body)[:1_500] if texts.children(stored) else _best(_sentences(body), statement)[:1_500]

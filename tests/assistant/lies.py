@@ -22,10 +22,12 @@ import yaml
 
 from assistant.answer import Answer
 from assistant.service import Assistant
+from corpus.index import Index, IndexHandle
 from corpus.settings import Settings
 from ingest.build import Sources, ingest
 from ingest.fetching import fetch_from
-from tests.fixtures import new_home
+from tests.assistant.honest import honest_figures
+from tests.fixtures import new_home, reference_texts
 from tests.madeup import PROTOCOL, _instrument, write_sources
 from tests.scripted import Failure, Garbage, Reply, Request, Script, ScriptedServer, Stream, Text, ToolCall, user_text
 
@@ -407,8 +409,24 @@ def outage_figures(home: Path) -> Counter[str]:
 def main(folder: Path) -> None:
     """Prints the figures."""
     home = lying_home(folder)
-    for name, count in {**lie_figures(home), **repair_figures(home), **outage_figures(home)}.items():
+    figures = {**lie_figures(home), **repair_figures(home), **outage_figures(home)}
+    official = reference_texts()
+    if official is not None:
+        figures |= honest_figures(official_index(official, folder / "official"))
+    for name, count in figures.items():
         sys.stdout.write(f"{count:>5}  {name}\n")
+    if official is None:
+        sys.stdout.write("No official texts at hand: set RAPPORTEUR_REFERENCE_TEXTS for the figures on true sentences about real provisions.\n")
+
+
+def official_index(texts: Path, folder: Path) -> Index:
+    """Returns an index of the committed corpus with the official texts of a folder."""
+    from corpus.catalogue import load_catalogue
+
+    settings = Settings(home=new_home(folder))
+    assert all(found.refused is None for found in fetch_from(texts, settings.texts_folder, load_catalogue()))
+    ingest(settings)
+    return IndexHandle(settings).current()
 
 
 if __name__ == "__main__":

@@ -43,12 +43,13 @@ class Text(Reply):
 
 @dataclass(frozen=True)
 class Stream(Reply):
-    """A message in words that comes piece by piece, with a pause after each; it may be cut before its end, or never end."""
+    """A message in words that comes piece by piece, with a pause after each; it may be cut before its end, or never end: `first`, then the pieces anew."""
 
     pieces: tuple[str, ...]
     pause_s: float = 0.0
     cut: bool = False
     endless: bool = False
+    first: str = ""
 
 
 @dataclass(frozen=True)
@@ -236,6 +237,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
             self.wfile.flush()
 
+        send(json.dumps(_chunk(request, {"content": reply.first})))
         while not self.scripted.closing.is_set():
             for piece in reply.pieces:
                 send(json.dumps(_chunk(request, {"content": piece})))

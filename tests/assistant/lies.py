@@ -340,7 +340,7 @@ def outages(good: str) -> dict[str, Reply]:
         "tool arguments cut": ToolCall('{"statements": [{"text": "A harb'),
         "cut stream": Stream((good[: len(good) // 2],), cut=True),
         "endless words": Stream(("la " * 200,), endless=True),
-        "endless statements": Stream(('{"statements": [', '{"text": "x", "supports": []},' * 3), endless=True),
+        "endless statements": Stream(('{"text": "x", "supports": []},' * 3,), endless=True, first='{"statements": ['),
         "drip": Stream((" ",), pause_s=0.2, endless=True),
     }
 

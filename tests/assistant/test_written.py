@@ -234,7 +234,7 @@ def test_a_quoted_answer_asks_no_model(model: Model) -> None:
 ERRORS = {
     "429": "rate", "429 with a long pause": "rate", "500": "server", "503": "server", "401": "key", "404": "model", "400": "request",
     "context overflow": "context", "time-out": "time", "broken JSON": "form", "prose": "form", "empty reply": "form", "empty list": None,
-    "another shape": "form", "a list of nothing readable": None, "refusal": "refused", "no protocol": "form", "tool arguments cut": "form",
+    "another shape": "form", "a list of nothing readable": None, "refusal": "refused", "no protocol": "reply", "tool arguments cut": "form",
     "cut stream": "unreachable", "endless words": "endless", "endless statements": None, "drip": "time",
 }  # fmt: skip
 
@@ -466,7 +466,7 @@ def test_a_fault_in_the_program_gives_the_quoted_answer(model: Model, monkeypatc
 
 
 def test_a_reader_who_stops_reading_ends_the_request(model: Model) -> None:
-    model.script = lambda request: Stream((replies(statement(request, T_PERIOD, (PERIOD,)))[:-2] + ",", " "), pause_s=0.05, endless=True)
+    model.script = lambda request: Stream((" ",), pause_s=0.05, endless=True, first=replies(statement(request, T_PERIOD, (PERIOD,)))[:-2] + ",")
     stream = model.assistant.ask_stream(QUESTION)
     first = next(stream)
     assert isinstance(first, Statement)

@@ -41,7 +41,7 @@ CHECKS = (
     Check("names", "every State, body and instrument named stands there or is the one cited"),
     Check("force", "every “shall”, “must”, “may” and “not” governs there what it governs here"),
     Check("conditions", "no exception, condition, intent or “without right” is left out without saying so"),
-    Check("words", "at least seven in ten of its words stand there, in the same or a like form"),
+    Check("words", "every word that carries content stands there, in the same or a like form"),
 )
 _GENERIC = re.compile(r"\b(convention|treaty|protocol|declaration)\b", re.IGNORECASE)
 _ATTRIBUTED = re.compile(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assistant.naming import Names
 from assistant.phrases import words
 from corpus.states import codes_named, groups_named, name_of
-from corpus.words import fold_space
+from corpus.words import STOP_WORDS, fold_space, stems
 
 _ONES = words("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
 _UNITS = {word: number for number, word in enumerate(_ONES)}
@@ -55,11 +55,13 @@ class Figure:
         value: In digits, without separators.
         unit: What is counted, where it is a measure ("day"); None otherwise.
         bound: ``least`` or ``most``; None where it is neither.
+        of: Stem of the word that follows, where it carries content: "States" of "five States".
     """
 
     value: str
     unit: str | None
     bound: str | None
+    of: str | None = None
 
 
 def _value(written: str) -> str:
@@ -92,7 +94,9 @@ def figures(text: str) -> list[Figure]:
         # "No longer than" ends like "longer than": the longer phrase counts.
         if lower and upper:
             lower, upper = (lower, None) if len(lower[0]) > len(upper[0]) else (None, upper)
-        out.append(Figure(value, unit[1].casefold() if unit else None, "least" if lower else "most" if upper else None))
+        following = re.match(r"[\s-]*([^\W\d_]+)", after)
+        of = stems([following[1].casefold()])[0] if following and following[1].casefold() not in STOP_WORDS else None
+        out.append(Figure(value, unit[1].casefold() if unit else None, "least" if lower else "most" if upper else None, of))
     return out
 
 
@@ -105,6 +109,8 @@ def number_problem(statement: str, evidence: str) -> str | None:
             return f"the number {figure.value} does not stand in the words cited"
         if figure.unit and all(f.unit and f.unit != figure.unit for f in same):
             return f"the words cited speak of {figure.value} {same[0].unit}s, not {figure.unit}s"
+        if figure.of and all(f.of and f.of != figure.of for f in same):
+            return f"the words cited count something else by {figure.value}"
         if all(f.bound != figure.bound for f in same):
             bound = {"least": "at least", "most": "at most", None: "exactly"}
             return f"the words cited say {bound[same[0].bound]} {figure.value}, the sentence {bound[figure.bound]}"

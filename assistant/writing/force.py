@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from assistant.phrases import words as listed
 from corpus.words import STOP_WORDS, fold_space, split_words, stems
 
 
@@ -85,6 +86,16 @@ _NEGATIVE = re.compile(
     re.IGNORECASE,
 )
 _NOBODY = re.compile(r"\b(?:no|none of the|neither) (?:states?|part(?:y|ies)|one|person|authorit(?:y|ies)|provision|signatory)\b", re.IGNORECASE)
+_ADOPT = re.compile(r"^\W*(?:also )?(?:adopt|take)\b[^.;]{0,60}?\bmeasures\b(?: as may be| as are)?(?: necessary)? to ", re.IGNORECASE)
+_GOVERNED = re.compile(
+    r"^(?:,? (?:also|only|however|instead|either|likewise|then|at least|where appropriate|as appropriate|in addition|\w+ly|so)\b)*,? (?P<be>be )?(?P<verb>\w+)",
+    re.IGNORECASE,
+)
+#: Verbs that say little without what follows them; a sentence may use others.
+_COMMON = frozenset(listed("""
+    adopt establish ensure take provide give enable empower oblige afford make have set apply become deemed include included carry endeavour strive seek
+    consider require permit allow undertake contain reserve
+"""))
 _PASSIVE = re.compile(r"\s*(?:\w+ly\s+)?be(?:en)?\b", re.IGNORECASE)
 _END = re.compile(r"[.;?!](?=\s|$)")
 _FOLLOWING, _BEFORE = 12, 8
@@ -111,6 +122,7 @@ class Frame:
         after: Stems of the content words that follow, the nearest first.
         role: The role ("requesting") named last before it; None where there is none.
         passive: Whether "be" follows: what stands before it is then not who acts.
+        verb: The verb that it governs, as written; None where it is a common one, or none follows at once.
     """
 
     force: Force
@@ -119,6 +131,7 @@ class Frame:
     after: tuple[str, ...]
     role: str | None
     passive: bool = False
+    verb: str | None = None
 
     @property
     def strong(self) -> bool:
@@ -153,9 +166,30 @@ def frames(text: str) -> list[Frame]:
                 after=_content(after)[:_FOLLOWING],
                 role=roles[-1].lower() if roles else None,
                 passive=_PASSIVE.match(text[match.end() :]) is not None,
+                verb=_verb(text[match.end() :]),
             )
         )
     return out
+
+
+def _verb(after: str) -> str | None:
+    """Returns the verb after a modal one, "adopt the measures necessary to" passed over; None where it says little by itself."""
+    match = _GOVERNED.match(_ADOPT.sub("", after))
+    if match is None or match["verb"].casefold() in STOP_WORDS or match["verb"].casefold() in _COMMON or (match["be"] and not match["verb"].endswith("ed")):
+        return None
+    return match["verb"]
+
+
+def _other_verb(frame: Frame, other: Frame, statement: str, same: dict[str, str]) -> bool:
+    """Whether a sentence does not say the verb that the provision's modal verb governs, or puts another one of its verbs in its place."""
+    wanted = _like([other.verb or ""], same)
+    if not wanted & _like(split_words(statement), same):
+        return True
+    return frame.verb is not None and not _like([frame.verb], same) & wanted and bool(_like([frame.verb], same) & {same.get(s, s) for s in other.after})
+
+
+def _like(words: Sequence[str], same: dict[str, str]) -> set[str]:
+    return {same.get(s, s) for s in stems([w.casefold() for w in words])}
 
 
 def _fit(frame: Frame, other: Frame, same: dict[str, str]) -> int:
@@ -189,6 +223,8 @@ def force_problem(statement: str, evidence: str, same: dict[str, str]) -> str | 
             return f"“{frame.said}” says {frame.force}, and the provision says “{other.said}”, {other.force}"
         if all(_turned(frame, other, same) for other in governing):
             return f"the provision says “{governing[0].said}” of another than whom the sentence says it of"
+        if frame.strong and all(other.verb and _other_verb(frame, other, statement, same) for other in governing):
+            return f"the provision says “{governing[0].said} {governing[0].verb}” and the sentence another verb"
         roles = {other.role for other in governing if other.role}
         if frame.role and roles and frame.role not in roles:
             return f"the provision speaks of the {sorted(roles)[0]} side here, not of the {frame.role} one"

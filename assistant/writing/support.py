@@ -27,17 +27,19 @@ _SAME = (
     "contain contains include includes including", "protect protects protection safeguard safeguards", "ensure ensures see make sure",
     "obtain obtains get gets", "possess possesses possession hold holds held have", "prove proof evidence", "liable liability responsible responsibility",
     "cooperate cooperation co-operate co-operation operation", "establish establishes established set create", "necessary needed need",
-    "keep keeps kept maintain maintained", "believe believes consider considers considered", "end ends terminate", "serious seriously grave",
-    "effective effectively", "regard regarding concern concerning concerns", "use uses used using", "copy copies reproduce", "purpose purposes aim aims",
-    "day days", "declare declares declaration", "provide provides give gives supply",
+    "keep keeps kept maintain maintained preserve preserved preserves preservation", "believe believes consider considers considered", "end ends terminate",
+    "serious seriously grave", "effective effectively", "regard regarding concern concerning concerns", "use uses used using", "copy copies reproduce",
+    "purpose purposes aim aims", "day days", "ratify ratifies ratified ratification", "extent far wide widely broad broadly",
+    "answer answers answered respond responded response", "concern concerns relate relates related relating", "enough sufficient",
+    "declare declares declaration", "provide provides give gives supply",
 )  # fmt: skip
 #: Words by which a sentence leads to its matter; they need no support.
 _LEADING = frozenset(listed("""
     convention protocol treaty instrument text article paragraph provision rule say says said require requires required requirement demand provide
-    provides provided set sets lay lays lays certain relevant case mean means under accordance subject addition also make makes made shall must may cover
-    covers covered speak speaks respect whole different concerned able right let lets allow allows permit permits point follow follows following general
-    specific specified describe describes described particular instance example thing way kind type own oblige obliges obliged duty obligation option bind
-    binds state states party parties each every any all both either neither where when while whether once
+    provides provided set sets lay lays certain relevant case mean means under accordance subject addition also make makes made shall must may cover
+    covers covered speak speaks respect allow allows permit permits point specified describe describes described particular instance example thing way
+    kind type own oblige obliges obliged duty obligation option bind binds state states party parties each every any all both either neither where when
+    while whether once least minimum maximum
 """))
 #: Who acts or is acted upon; one that the words cited do not name has no place in the sentence.
 _ACTORS = (
@@ -66,7 +68,7 @@ _ABSOLUTES = (
     "all every each anyone everyone anything everything whoever", "always ever", "never", "automatically automatic",
     "immediately forthwith instantly", "immediate", "exclusively exclusive solely sole",
     "unconditionally unconditional absolute absolutely unlimited unrestricted", "guarantee guarantees guaranteed", "entirely completely fully full",
-    "forever indefinitely permanent permanently", "regardless irrespective whatever", "secretly secret covert covertly confidential",
+    "forever indefinitely permanent permanently", "regardless irrespective whatever wherever", "secretly secret covert covertly confidential",
     "free fee fees cost costs compensation", "retroactively retroactive", "worldwide universal universally global", "first",
     "annually annual yearly monthly weekly daily", "death imprisonment prison jail fine fines deprivation liberty",
 )  # fmt: skip
@@ -85,6 +87,8 @@ _KEPT: tuple[tuple[str, str, str], ...] = (
      r"without (?:the |a |any )?(?:right|authori|permission)|unauthori|unlawful|illegal|no right|not authori|not entitled", "“without right”"),
     (r"endeavou?r|to the (?:widest|fullest|greatest) (?:possible )?extent|as far as|to the extent",
      r"endeavou?r|extent|\btry|tries|strive|as far as|possible|seek|effort|best", "how far it goes"),
+    (r"\b(?:solely|exclusively|only)\b", r"solely|exclusively|\bonly\b|\balone\b|\bjust\b|unless|except", "“only”"),
+    (r"regardless|irrespective", r"regardless|irrespective|wherever|whether|whatever", "“regardless”"),
     (r"\bat least\b|\bas a minimum\b", r"at least|minimum|or more|less than", "a minimum"),
 )  # fmt: skip
 #: Conditions that a sentence may leave to the quotation, which the reader is told of.
@@ -93,10 +97,13 @@ _TOLD = re.compile(
     r"|unless otherwise)\b[^,;.]{0,60}",
     re.IGNORECASE,
 )
-#: Share of a sentence's content words that must stand in the words cited, in the same or a like form.
-FLOOR = 0.7
-#: So many content words in a row without support say something that the provision does not.
-RUN = 3
+#: Small words that turn a sentence: each with what bears it out in the words cited.
+_SMALL: tuple[tuple[str, str], ...] = (
+    (r"before|prior to", r"before|prior"), (r"after|afterwards", r"after|following|upon|subsequent|later|when|once"), (r"until|till", r"until|till|pending"),
+    (r"during", r"during|in the course|while|pending"), (r"against", r"against"), (r"once", r"once|when|where|after|upon|following|if|has been"),
+    (r"again", r"again|renew|repeat"), (r"above|over", r"above|over|more than|exceed"), (r"below|under (?=\d)", r"below|under"),
+    (r"most|more", r"most|more|maximum|great|broad|wid"), (r"too|very", r"too|very|particular"), (r"same", r"same|similar|such|like"),
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -269,27 +276,18 @@ def left_out(statement: str, evidence: str) -> str | None:
 
 
 def word_problem(statement: str, evidence: str) -> str | None:
-    """Returns why a sentence's words are not borne out by the words cited; None where enough of them are.
+    """Returns why a sentence's words are not borne out by the words cited; None where each that carries content stands there, in the same or a like form.
 
     Args:
         statement: The sentence without the names of instruments.
         evidence: The words that it rests on, with the headings above them.
     """
     there = {*_read(_words(evidence)), *stems(_words(evidence))}
-    missing, run, counted = [], 0, 0
-    for word in _words(statement):
-        if word in STOP_WORDS or len(word) < 3 or word.isdigit() or word in _LEADING:
-            continue
-        counted += 1
-        if _read([word])[0] in there or stems([word])[0] in there:
-            run = 0
-            continue
-        missing.append(word)
-        run += 1
-        if run >= RUN:
-            return f"the words cited say nothing of “{' '.join(missing[-RUN:])}”"
-    if not counted:
-        return "it says nothing that could be checked"
-    if 1 - len(missing) / counted < FLOOR:
-        return f"too few of its words stand in the words cited (not there: {', '.join(missing[:6])})"
-    return None
+    content = [w for w in _words(statement) if w not in STOP_WORDS and len(w) > 2 and not w.isdigit() and w not in _LEADING]
+    missing = [w for w in content if not {_read([w])[0], stems([w])[0]} & there]
+    if missing:
+        return f"the words cited say nothing of “{'”, “'.join(dict.fromkeys(missing))}”"
+    for here, cited in _SMALL:
+        if (small := re.search(rf"\b(?:{here})\b", statement, re.IGNORECASE)) and not re.search(rf"\b(?:{cited})", evidence, re.IGNORECASE):
+            return f"“{small[0]}” has nothing like it in the words cited"
+    return None if content else "it says nothing that could be checked"

@@ -262,10 +262,18 @@ def _fit_whole(frame: Frame, other: Frame, same: dict[str, str]) -> int:
     return len(words & {same.get(s, s) for s in (*other.after, *other.before)})
 
 
-def denials(text: str) -> list[tuple[str, ...]]:
-    """Returns, for each denial of a text, the stems of the content words around it: six before and eight after."""
+@dataclass(frozen=True)
+class Denial:
+    """The content words around a "not": stems of up to six before it, the nearest last, and of up to eight after it, the nearest first."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+def denials(text: str) -> list[Denial]:
+    """Returns the denials of a text in order."""
     text = _NO_DENIAL.sub(lambda m: " " * len(m[0]), fold_space(text))
-    return [_content(text[: m.start()])[-6:] + _content(text[m.end() :])[:8] for m in _DENIAL.finditer(text)]
+    return [Denial(_content(text[: m.start()])[-6:], _content(text[m.end() :])[:8]) for m in _DENIAL.finditer(text)]
 
 
 def denial_problem(statement: str, evidence: str, same: dict[str, str]) -> str | None:
@@ -274,15 +282,15 @@ def denial_problem(statement: str, evidence: str, same: dict[str, str]) -> str |
     own = set(stems(split_words(evidence)))
     if there and not said and all(set(stems(split_words(m[0]))) <= own for m in _NEGATIVE.finditer(statement)):
         return "the provision denies something (“not”, “no”, “without”) and the sentence does not"
-    if re.search(r"\bnot not\b", statement):
-        return "it denies twice"
+    if re.search(r"\bnot not\b", statement) or (re.search(r"\bor not\b", statement) and not re.search(r"\bor not\b", evidence)):
+        return "it denies twice, or leaves open what the provision does not"
     for match in _NOBODY.finditer(statement):
         if match[0].casefold() not in evidence.casefold():
             return f"“{match[0]}” does not stand in the words cited"
     if said and not there and not _NEGATIVE.search(evidence):
         return "the sentence denies something that the provision does not"
-    for words in said:
-        around = {same.get(s, s) for s in words}
-        if there and not any(around & {same.get(s, s) for s in other} for other in there):
+    for denial in said:
+        denied = {same.get(s, s) for s in denial.after[:3] or denial.before[-3:]} - {same.get("state", "state")}
+        if there and denied and not any(denied & {same.get(s, s) for s in (*other.before[-3:], *other.after)} for other in there):
             return "what the sentence denies is not what the provision denies"
     return None

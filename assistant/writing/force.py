@@ -96,6 +96,7 @@ _COMMON = frozenset(listed("""
     adopt establish ensure take provide give enable empower oblige afford make have set apply become deemed include included carry endeavour strive seek
     consider require permit allow undertake contain reserve
 """))
+_JOINED = re.compile(r"\b(?:and|or|but)\s*(?:also\s*)?$", re.IGNORECASE)
 _PASSIVE = re.compile(r"\s*(?:\w+ly\s+)?be(?:en)?\b", re.IGNORECASE)
 _END = re.compile(r"[.;?!](?=\s|$)")
 _FOLLOWING, _BEFORE = 12, 8
@@ -158,13 +159,14 @@ def frames(text: str) -> list[Frame]:
         start = found[n - 1].end() if n else 0
         before = _END.split(text[start : match.start()])[-1]
         roles = _ROLES.findall(before)
+        joined = out[-1] if out and _JOINED.search(before) else None  # "shall clean the lamp and may let it rest": the same subject
         out.append(
             Frame(
                 force=Force[str(match.lastgroup)],
                 said=fold_space(match[0]),
-                before=_content(before)[-_BEFORE:],
+                before=joined.before if joined else _content(before)[-_BEFORE:],
                 after=_content(after)[:_FOLLOWING],
-                role=roles[-1].lower() if roles else None,
+                role=joined.role if joined else roles[-1].lower() if roles else None,
                 passive=_PASSIVE.match(text[match.end() :]) is not None,
                 verb=_verb(text[match.end() :]),
             )

@@ -84,11 +84,11 @@ def open_model(settings: Settings, *, temperature: bool = True) -> tuple[str | N
         return provider, init_chat_model(model, model_provider=provider, **_options(provider, model, settings, temperature=temperature))
     except ImportError as error:
         extra = _EXTRAS.get(provider or "")
-        what = f"`pip install 'rapporteur[{extra}]'`" if extra else f"the package for {provider or name!r}"
-        raise WritingError("package", f"{name} needs a package that is not installed; install it: {what}") from error
+        what = f"`pip install 'rapporteur[{extra}]'`" if extra else f"install LangChain's for {provider or name!r}"
+        raise WritingError("package", f"it needs a package that is not installed: {what}") from error
     except Exception as error:  # an unknown provider, a missing key: each provider's package has errors of its own
         expected = "expected is provider:model, such as openai:gpt-4.1-mini, and a key in RAPPORTEUR_MODEL_API_KEY or the provider's own variable"
-        raise WritingError("setup", f"{name} cannot be set up ({type(error).__name__}): {expected}") from error
+        raise WritingError("setup", f"it cannot be set up ({type(error).__name__}): {expected}") from error
 
 
 def bound(provider: str | None, model: BaseChatModel, method: str) -> Runnable[Any, Any] | None:

@@ -17,6 +17,7 @@ pytest.importorskip("langchain_openai", reason="needs langchain-openai: pip inst
 from assistant.answer import Answer, Outcome, Part, Statement
 from assistant.service import Assistant
 from assistant.writing.checking import CHECKS
+from assistant.writing.opening import METHODS, bound, open_model
 from assistant.writing.prompting import instructions, prompt_version
 from corpus.errors import BadInputError
 from corpus.index import Index
@@ -349,6 +350,29 @@ def test_what_is_missing_is_told_and_the_quoted_answer_given(home: Path, monkeyp
     answer = Assistant(Settings(home=home, model=name)).ask(QUESTION)
     assert (answer.model, answer.outcome) == (None, Outcome.ANSWERED)
     assert said in answer.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "package", "client", "methods"),
+    [
+        ("anthropic:claude", "langchain_anthropic", "ChatAnthropic", ["tools", "text"]),
+        ("azure_openai:deployment", "langchain_openai", "AzureChatOpenAI", ["json_schema", "tools", "text"]),
+        ("openai:gpt", "langchain_openai", "ChatOpenAI", ["json_schema", "tools", "text"]),
+        ("ollama:llama3.1:8b", "langchain_ollama", "ChatOllama", ["json_schema", "tools", "text"]),
+        ("llama3.1:8b", "langchain_openai", "ChatOpenAI", ["json_schema", "tools", "text"]),
+    ],
+)
+def test_each_provider_takes_its_options(
+    home: Path, monkeypatch: pytest.MonkeyPatch, name: str, package: str, client: str, methods: list[str]
+) -> None:
+    pytest.importorskip(package)
+    monkeypatch.setenv("OPENAI_API_VERSION", "2024-10-21")
+    settings = Settings(home=home, model=name, model_base_url="http://127.0.0.1:9", model_api_key=KEY, model_max_tokens=321)
+    provider, opened = open_model(settings)
+    assert type(opened).__name__ == client
+    assert [method for method in METHODS if bound(provider, opened, method) is not None] == methods
+    assert 321 in (getattr(opened, "max_tokens", None), getattr(opened, "num_predict", None))
+    assert KEY not in repr(opened)
 
 
 # -- secrets ---------------------------------------------------------------------------------------

@@ -1,13 +1,14 @@
 """The checks of a sentence written by a language model: what fails one of them is withheld.
 
 In order: its form; every key was offered; every quotation stands in the provision of its key; the sentence writes no reference by hand; its words between
-quotation marks, numbers, names, actors, modal verbs, denials, contrasts, absolutes and conditions are those of the sentences quoted; so are most of its words.
+quotation marks, numbers, names, actors, modal verbs, denials, contrasts, absolutes and conditions are those of the sentences quoted; so is every word that
+carries content. One provision must bear all of it out; where it falls into parts ("…, and …"), each part may have its own.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer import Check, Citation, Part, Statement
@@ -43,6 +44,8 @@ CHECKS = (
     Check("conditions", "no exception, condition, intent or “without right” is left out without saying so"),
     Check("words", "every word that carries content stands there, in the same or a like form"),
 )
+#: Where a sentence falls into parts that may rest on different provisions.
+_PARTS = re.compile(r"(?:;|(?<=[.!?]) |, (?:and|but|while|whereas)\b)")
 _GENERIC = re.compile(r"\b(convention|treaty|protocol|declaration)\b", re.IGNORECASE)
 _ATTRIBUTED = re.compile(
     r"\b(?:commentar(?:y|ies)|authors?|according to|argues?|suggests?|in (?:its|his|her|their) (?:view|opinion)|paper|opinion)\b", re.IGNORECASE
@@ -87,7 +90,7 @@ class Checker:
             return Failed("form", problem, draft)
         if _same(text) in self._seen:
             return Failed("form", "it was said before", draft)
-        found: list[Quoted] = []
+        found: list[tuple[str, Quoted]] = []
         for support in draft.supports:
             offered = self._offer.get(support.key)
             if offered is None:
@@ -97,40 +100,63 @@ class Checker:
             quoted = self._offer.find(offered, support.quote)
             if quoted is None or not quoted.citations:
                 return Failed("quotation", f"“{fold_space(support.quote)[:80]}” does not stand in {support.key}, character for character", draft)
-            found.append(quoted)
+            found.append((offered.key, quoted))
         return self._supported(draft, text, found)
 
-    def _supported(self, draft: Draft, text: str, found: Sequence[Quoted]) -> Statement | Failed:
+    def _supported(self, draft: Draft, text: str, found: Sequence[tuple[str, Quoted]]) -> Statement | Failed:
         texts = self._offer.texts
-        law = [q for q in found if not is_opinion(texts, q.stored)]
-        rests_on = law or found
-        evidence = " … ".join(dict.fromkeys(q.sentences for q in rests_on))
+        law = [(key, q) for key, q in found if not is_opinion(texts, q.stored)]
+        groups: dict[str, list[Quoted]] = {}
+        for key, quoted in law or found:
+            groups.setdefault(key, []).append(quoted)
+        problem = self._joint_problem(text, list(groups.values()), law=bool(law))
+        if problem is not None:
+            return Failed(*problem, draft)
+        rests_on = [q for group in groups.values() for q in group]
+        evidence = _evidence(rests_on)
+        note = self._note(rests_on, fold_space(self._names.without(text)), evidence, law=bool(law))
+        return Statement(text, _citations(rests_on, [q for _, q in found]), Part.LEAD if law else Part.COMMENTARY, note, CHECKS)
+
+    def _joint_problem(self, text: str, groups: Sequence[Sequence[Quoted]], *, law: bool) -> tuple[str, str] | None:
+        """Returns why no provision bears a sentence out: one must bear all of it, or each of its parts ("…, and …") one of them."""
+        problems = [self._problem(text, group, law=law) for group in groups]
+        if None in problems:
+            return None
+        parts = [part for part in _PARTS.split(text) if part.strip()]
+        if len(groups) > 1 and len(parts) > 1:
+            for part in parts:
+                found = [self._problem(part, group, law=law) for group in groups]
+                if None not in found:
+                    return found[0]
+            return None
+        return problems[0]
+
+    def _problem(self, text: str, rests_on: Sequence[Quoted], *, law: bool) -> tuple[str, str] | None:
+        """Returns the first check that a sentence fails against the sentences quoted from one provision, and why; None where it fails none."""
+        texts = self._offer.texts
+        evidence = _evidence(rests_on)
         instruments = list(dict.fromkeys(q.stored.instrument for q in rests_on))
         titles = " ".join(f"{i.short_title} {i.official_title.value} {i.reference}" for i in map(texts.instrument, instruments))
         headings = " ".join(texts.title(q.stored.instrument, q.stored.provision.pinpoint) for q in rests_on)
         plain = fold_space(self._names.without(text))
         same = same_stems()
-        tests = (
-            ("keys", reference_problem(plain, evidence)),
-            ("quotation", quoted_problem(text, evidence)),
-            ("numbers", number_problem(plain, evidence)),
-            ("names", name_problem(text, evidence, self._names, instruments, titles)),
-            ("names", actor_problem(plain, evidence)),
-            ("names", _kind_problem(plain, evidence, [str(texts.instrument(i).kind) for i in instruments])),
-            ("force", None if law else _opinion_problem(text)),
-            ("force", force_problem(plain, evidence, same) if law else None),
-            ("force", denial_problem(plain, evidence, same)),
-            ("conditions", contrast_problem(plain, evidence)),
-            ("conditions", absolute_problem(plain, evidence)),
-            ("conditions", scope_problem(plain, evidence)),
-            ("conditions", joint_problem(plain, evidence)),
-            ("conditions", kept_problem(plain, evidence)),
-            ("words", word_problem(plain, f"{evidence} {headings}")),
+        tests: tuple[tuple[str, Callable[[], str | None]], ...] = (
+            ("keys", lambda: reference_problem(plain, evidence)),
+            ("quotation", lambda: quoted_problem(text, evidence)),
+            ("numbers", lambda: number_problem(plain, evidence)),
+            ("names", lambda: name_problem(text, evidence, self._names, instruments, titles)),
+            ("names", lambda: actor_problem(plain, evidence)),
+            ("names", lambda: _kind_problem(plain, evidence, [str(texts.instrument(i).kind) for i in instruments])),
+            ("force", lambda: force_problem(plain, evidence, same) if law else _opinion_problem(text)),
+            ("force", lambda: denial_problem(plain, evidence, same)),
+            ("conditions", lambda: contrast_problem(plain, evidence)),
+            ("conditions", lambda: absolute_problem(plain, evidence)),
+            ("conditions", lambda: scope_problem(plain, evidence)),
+            ("conditions", lambda: joint_problem(plain, evidence)),
+            ("conditions", lambda: kept_problem(plain, evidence)),
+            ("words", lambda: word_problem(plain, f"{evidence} {headings}")),
         )
-        for name, problem in tests:
-            if problem:
-                return Failed(name, problem, draft)
-        return Statement(text, _citations(rests_on, found), Part.LEAD if law else Part.COMMENTARY, self._note(rests_on, plain, evidence, law=bool(law)), CHECKS)
+        return next(((name, problem) for name, test in tests if (problem := test())), None)
 
     def _note(self, rests_on: Sequence[Quoted], text: str, evidence: str, *, law: bool) -> str | None:
         texts = self._offer.texts
@@ -144,6 +170,11 @@ class Checker:
         if law and (condition := left_out(text, evidence)):
             notes.append(f"The clause adds: “{condition}”.")
         return " ".join(notes) or None
+
+
+def _evidence(rests_on: Sequence[Quoted]) -> str:
+    """Returns the sentences quoted, each once."""
+    return " … ".join(dict.fromkeys(q.sentences for q in rests_on))
 
 
 def _same(text: str) -> str:

@@ -139,6 +139,9 @@ LIES: tuple[Lie, ...] = (
     Lie("key never offered", T_PERIOD, (("", "P99", PERIOD[2]),)),
     Lie("quotation of the question", "A harbour log must be preserved on request of another Party.", ((H, "art. 2(4)", "For how long must a harbour log be preserved on request"),)),
     Lie("one true support, one false", T_PERIOD, (PERIOD, (H, "art. 2(5)", "shall be preserved for ever"))),
+    Lie("words of two paragraphs made into one rule", "The requested Party must take all appropriate measures to preserve the harbour log for at least sixty days.",
+        (DUTY, PERIOD), "The requested Party must take all appropriate measures to preserve the harbour log, and the preservation must be for at least sixty days."),
+    Lie("subject of one paragraph, force of another", "The requested Party may order the preservation of a harbour log.", (DUTY, REQUEST), T_DUTY),
     # the place
     Lie("invented article", "Article 12 requires that a harbour log be preserved for at least sixty days.", (PERIOD,), T_PERIOD),
     Lie("paragraph written by hand", "Under paragraph 7, a harbour log must be preserved for at least sixty days.", (PERIOD,), T_PERIOD),

@@ -21,6 +21,7 @@ from assistant.writing.offered import Offer, Quoted, is_opinion
 from assistant.writing.shape import Draft
 from assistant.writing.support import (
     absolute_problem,
+    act_problem,
     actor_problem,
     contrast_problem,
     joint_problem,
@@ -153,6 +154,7 @@ class Checker:
             ("conditions", lambda: absolute_problem(plain, evidence)),
             ("conditions", lambda: scope_problem(plain, evidence)),
             ("conditions", lambda: joint_problem(plain, evidence)),
+            ("conditions", lambda: act_problem(plain, evidence)),
             ("conditions", lambda: kept_problem(plain, evidence)),
             ("words", lambda: word_problem(plain, f"{evidence} {headings}")),
         )

@@ -86,6 +86,7 @@ _NEGATIVE = re.compile(
     re.IGNORECASE,
 )
 _NOBODY = re.compile(r"\b(?:no|none of the|neither) (?:states?|part(?:y|ies)|one|person|authorit(?:y|ies)|provision|signatory)\b", re.IGNORECASE)
+_PARTICIPLE = re.compile(r"\w+ed$|kept$|held$|sent$|borne$|bound$|brought$|sought$|met$|known$|paid$|withheld$", re.IGNORECASE)
 _ADOPT = re.compile(r"^\W*(?:also )?(?:adopt|take)\b[^.;]{0,60}?\bmeasures\b(?: as may be| as are)?(?: necessary)? to ", re.IGNORECASE)
 _GOVERNED = re.compile(
     r"^(?:,? (?:also|only|however|instead|either|likewise|then|at least|where appropriate|as appropriate|in addition|\w+ly|so)\b)*,? (?P<be>be )?(?P<verb>\w+)",
@@ -177,7 +178,7 @@ def frames(text: str) -> list[Frame]:
 def _verb(after: str) -> str | None:
     """Returns the verb after a modal one, "adopt the measures necessary to" passed over; None where it says little by itself."""
     match = _GOVERNED.match(_ADOPT.sub("", after))
-    if match is None or match["verb"].casefold() in STOP_WORDS or match["verb"].casefold() in _COMMON or (match["be"] and not match["verb"].endswith("ed")):
+    if match is None or match["verb"].casefold() in STOP_WORDS or match["verb"].casefold() in _COMMON or (match["be"] and not _PARTICIPLE.match(match["verb"])):
         return None
     return match["verb"]
 

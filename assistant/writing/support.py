@@ -195,6 +195,10 @@ def _forms_of(text: str) -> list[tuple[str, str]]:
     return list(zip(found, stems(found), strict=True))
 
 
+#: What holds for every Party or State is said of "a Party" and "the Parties", too; not of "member States".
+_OF_ALL = re.compile(
+    r"\b(?:each|every|all|any|no|an?|the|another|both)\s+(?:contracting\s+|other\s+)?(?:part(?:y|ies)|states?)\b|(?:^|\. )parties\b", re.IGNORECASE
+)
 #: "all data", "every authority": what is said of all must be said of all there.
 _ALL = re.compile(r"\b(?:all|every|each)\b(?! other) (?:of )?(?:the |its |their )?(\w+)", re.IGNORECASE)
 _ALL_THERE = r"\b(?:all|every|each|any|whole|no)\b (?:\w+ ){0,3}?"
@@ -205,6 +209,8 @@ def scope_problem(statement: str, evidence: str) -> str | None:
     for match in _ALL.finditer(statement):
         noun = match[1].casefold()
         if noun in ("party", "parties", "state", "states"):
+            if not _OF_ALL.search(evidence):
+                return f"“{match[0]}” does not stand in the words cited"
             continue
         if not any(stems([m[1]])[0] == stems([noun])[0] for m in re.finditer(_ALL_THERE + r"(\w+)", evidence.casefold())) and not re.search(
             rf"{_ALL_THERE}{re.escape(noun)}", evidence, re.IGNORECASE
@@ -265,6 +271,25 @@ def kept_problem(statement: str, evidence: str) -> str | None:
     for there, here, name in _KEPT:
         if (found := re.search(there, evidence, re.IGNORECASE)) and not re.search(here, statement, re.IGNORECASE):
             return f"the words cited hold {name} (“{found[0]}”) that the sentence leaves out"
+    return None
+
+
+#: "the preservation of computer data": a sentence on the data that leaves the act out says something else.
+_ACT_OF = re.compile(
+    r"\b(preservation|disclosure|production|interception|collection|recording|seizure|confiscation|freezing|extradition|transmission|deletion|destruction"
+    r"|surrender|transfer|testing|withdrawal|possession|distribution) of ((?:\w+ ){0,3}\w+)",
+    re.IGNORECASE,
+)
+
+
+def act_problem(statement: str, evidence: str) -> str | None:
+    """Returns an act that a sentence leaves out while it keeps what the act is done to; None where there is none."""
+    said = set(_read(_words(statement)))
+    for match in _ACT_OF.finditer(evidence):
+        matter = [w for w in split_words(match[2]) if w not in STOP_WORDS and w not in _LEADING][-2:]
+        once = bool(matter) and len(re.findall(r"\W+".join(map(re.escape, matter)), evidence, re.IGNORECASE)) == 1
+        if once and set(_read(matter)) <= said and _read([match[1].casefold()])[0] not in said:
+            return f"the words cited say “{match[0]}”, and the sentence leaves “{match[1]}” out"
     return None
 
 

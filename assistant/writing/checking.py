@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from assistant.answer import Check, Citation, Part, Statement
 from assistant.compose import Composer
@@ -204,8 +204,3 @@ def _opinion_problem(text: str) -> str | None:
     if frames(text) and not _ATTRIBUTED.search(text):
         return "only a commentary supports it, and it tells a rule without saying whose opinion that is"
     return None
-
-
-def with_note(statement: Statement, note: str) -> Statement:
-    """Returns the statement with one more note."""
-    return replace(statement, note=f"{statement.note} {note}" if statement.note else note)

@@ -18,7 +18,6 @@ _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 _MORE = words("half third twice double dozen percent quarter")
 _NUMBER_WORD = "|".join([*_UNITS, *_TENS, *_SCALES])
 _NUMBER = re.compile(rf"(?<![\w.])(?:\d+(?:[.,]\d+)*(?!\w)|(?:(?:{_NUMBER_WORD})(?:[\s-]+(?:and\s+)?(?={_NUMBER_WORD}))?)+(?!\w))", re.IGNORECASE)
-_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _TIME = re.compile(r"\W*(?:\w+\W+)?(second|minute|hour|day|night|week|month|year|decade|per ?cent|euro|dollar|%)s?(?![a-z])", re.IGNORECASE)
 _LOWER = re.compile(
     r"(?:at least|a minimum of|minimum|(?:not|no) (?:be )?(?:less|fewer|shorter|earlier) than|more than|over|exceed\w*|longer than|or more)\W*(?:of )?$",

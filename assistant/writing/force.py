@@ -151,7 +151,7 @@ def frames(text: str) -> list[Frame]:
     for pattern in (_NO_DENIAL, _NO_MODAL):
         text = pattern.sub(lambda m: " " * len(m[0]), text)
     found = list(_MODAL.finditer(text))
-    out = []
+    out: list[Frame] = []
     for n, match in enumerate(found):
         end = next((later.start() for later in found[n + 1 :] if _STRONG.match(later[0])), len(text))
         after = text[match.end() : end]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -179,10 +179,11 @@ def offer_for(answer: Answer, texts: Texts) -> Offer:
             continue
         chosen[place] = stored
         chars += length
-    return Offer(texts, [_offered(f"P{n}", stored, texts) for n, stored in enumerate(chosen.values(), 1)])
+    return Offer(texts, [numbered(f"P{n}", stored, texts) for n, stored in enumerate(chosen.values(), 1)])
 
 
-def _offered(key: str, stored: StoredProvision, texts: Texts) -> Offered:
+def numbered(key: str, stored: StoredProvision, texts: Texts) -> Offered:
+    """Returns a provision as it is offered under a key."""
     text = stored.provision.body.of(texts.text(stored))
     lines = tuple(line for raw in text.split("\n") if (line := fold_space(raw)))
     title = texts.instrument(stored.instrument).short_title
@@ -192,17 +193,17 @@ def _offered(key: str, stored: StoredProvision, texts: Texts) -> Offered:
 def _wanted(answer: Answer, texts: Texts) -> Iterator[StoredProvision]:
     cited = [(s.citations[0].instrument, s.citations[0].pinpoint, s.part) for s in answer.statements if s.citations]
     for instrument, place, _ in cited:
-        yield from _paragraph(texts, instrument, place)
+        yield from paragraph_of(texts, instrument, place)
     tops = list(dict.fromkeys((i, p.top) for i, p, part in cited if part in (Part.LEAD, Part.CLAUSE, Part.OTHER_INSTRUMENT) and p.unit == ARTICLE))
     for instrument, top in tops[:WHOLE_ARTICLES]:
         article = texts.exact(instrument, top)
         for below in texts.children(article) if article else ():
-            yield from _paragraph(texts, instrument, below.provision.pinpoint)
+            yield from paragraph_of(texts, instrument, below.provision.pinpoint)
     for found in answer.retrieved:
-        yield from _paragraph(texts, found.instrument, found.pinpoint)
+        yield from paragraph_of(texts, found.instrument, found.pinpoint)
 
 
-def _paragraph(texts: Texts, instrument: str, place: Pinpoint) -> Iterable[StoredProvision]:
+def paragraph_of(texts: Texts, instrument: str, place: Pinpoint) -> Sequence[StoredProvision]:
     """Returns the paragraph that a place lies in: whole, so that an item comes with its chapeau; of a very long one the item alone."""
     stored = texts.nearest(instrument, place)
     if stored is None or stored.provision.pinpoint.unit == DIVISION:

@@ -42,7 +42,8 @@ def _data(value: Any) -> str:
 
 def _filled(name: str, values: Mapping[str, str]) -> str:
     """Returns a prompt with its places filled in one pass: what is filled in is never read for places."""
-    parts, rest = [], prompt(name)
+    parts: list[str] = []
+    rest = prompt(name)
     while True:
         found = sorted((rest.find(f"{{{key}}}"), key) for key in values if f"{{{key}}}" in rest)
         if not found:

@@ -117,11 +117,6 @@ def same_stems() -> dict[str, str]:
     return out
 
 
-@lru_cache(maxsize=1)
-def _leading() -> frozenset[str]:
-    return frozenset(stems(_LEADING))
-
-
 def _read(words: Iterable[str]) -> list[str]:
     same = same_stems()
     return [same.get(s, s) for s in stems(words)]

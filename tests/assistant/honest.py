@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from assistant.naming import Names
 from assistant.texts import Texts
 from assistant.writing.checking import Checker, Failed
-from assistant.writing.offered import Offer, _offered, _paragraph
+from assistant.writing.offered import Offer, numbered, paragraph_of
 from assistant.writing.shape import Draft, Support
 from corpus.index import Index
 from corpus.model import TextKind
@@ -293,8 +293,8 @@ def _sentences(text: str) -> list[str]:
 
 def passes(texts: Texts, names: Names, stored: StoredProvision, statement: str, quote: str) -> bool:
     """Whether a statement passes that quotes these words of a provision."""
-    (offered,) = list(_paragraph(texts, stored.instrument, stored.provision.pinpoint))[:1]
-    checker = Checker(Offer(texts, [_offered("P1", offered, texts)]), names, "")
+    offered = paragraph_of(texts, stored.instrument, stored.provision.pinpoint)[0]
+    checker = Checker(Offer(texts, [numbered("P1", offered, texts)]), names, "")
     return not isinstance(checker.check(Draft(text=statement, supports=(Support(key="P1", quote=quote),))), Failed)
 
 

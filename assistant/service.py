@@ -115,10 +115,10 @@ class Assistant:
             instruments: Ids of the instruments to answer from; None for all.
             kinds: Kinds of instrument to answer from (``treaty``, ``protocol``, ``declaration``, ``commentary``); None for all.
             index: The generation to answer from, where several questions are to be answered from one; the published one when None.
-            write: False for the quoted answer even where a language model is set; else it writes where one is set.
+            write: False for the quoted answer even where a language model is set; True where one must be set; None for one that writes where it is set.
 
         Raises:
-            BadInputError: The question is empty, too long, in another language, or an instrument or kind is unknown.
+            BadInputError: The question is empty, too long, in another language, an instrument or kind is unknown, or no model is set that must be.
             IndexMissingError: There is no index that can be read.
         """
         *_, answer = self.ask_stream(question, turns=turns, instruments=instruments, kinds=kinds, index=index, write=write)
@@ -146,6 +146,8 @@ class Assistant:
         names = _names(index)
         titles = {i.id: i.short_title for i in index.catalogue.instruments}
         writer = writer_for(self.settings) if write is not False else None
+        if write and writer is None:
+            raise BadInputError("No language model is set to write the answer. Set RAPPORTEUR_MODEL (such as openai:gpt-4.1-mini), or ask without.")
         budget = writer.begin() if writer else None
         alone = (standalone_by(writer, text, turns, names, budget) if writer and budget and turns else None) or standalone(text, turns, names, titles)
         understood = understand(alone, names)
@@ -195,12 +197,13 @@ class Assistant:
     def converse(
         self, questions: Sequence[str], *, instruments: Sequence[str] | None = None, kinds: Sequence[str] | None = None, write: bool | None = None
     ) -> Answer:
-        """Returns the answer to the last of several questions asked one after the other, all of them of one generation."""
+        """Returns the answer to the last of several questions asked one after the other, all of them of one generation; a model writes only the last."""
         turns: list[Turn] = []
         answer: Answer | None = None
         index = self.handle.current() if questions else None
-        for question in questions:
-            answer = self.ask(question, turns=turns, instruments=instruments, kinds=kinds, index=index, write=write)
+        for n, question in enumerate(questions, 1):
+            written = write if n == len(questions) else False
+            answer = self.ask(question, turns=turns, instruments=instruments, kinds=kinds, index=index, write=written)
             turns.append(self.turn_of(answer))
         if answer is None:
             raise BadInputError("The conversation has no question. Give at least one turn.")

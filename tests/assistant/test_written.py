@@ -230,6 +230,11 @@ def test_a_quoted_answer_asks_no_model(model: Model) -> None:
     assert (model.server.count, "writing" in answer.extra, answer.model) == (0, False, None)
 
 
+def test_a_model_that_must_write_and_is_not_set_is_told(home: Path) -> None:
+    with pytest.raises(BadInputError, match="No language model is set"):
+        Assistant(Settings(home=home)).ask(QUESTION, write=True)
+
+
 # -- what servers do -------------------------------------------------------------------------------
 
 ERRORS = {
@@ -466,6 +471,12 @@ def test_a_follow_up_is_read_by_the_model_where_its_reading_holds_nothing_new(mo
     by_rules = model.assistant.ask("And who bears the costs of that?", turns=[turn], write=False).standalone_question
     assert answer.standalone_question == (reply if used else by_rules)
     assert by_rules != reply
+
+
+def test_of_a_conversation_only_the_last_answer_is_written(model: Model) -> None:
+    model.script = lambda request: Text("" if is_follow_up(request) else replies(statement(request, T_COSTS, (COSTS,))))
+    answer = model.assistant.converse([QUESTION, "And who bears the costs of that?"])
+    assert (shown_as_checked(answer), [is_follow_up(request) for request in model.server.requests]) == ([T_COSTS], [True, False])
 
 
 def test_a_follow_up_whose_model_fails_is_read_by_the_rules_and_answered(model: Model) -> None:

@@ -42,10 +42,12 @@ def standalone_by(writer: Writer, question: str, turns: Sequence[Turn], names: N
 def follow_up_problem(reply: str, question: str, turns: Sequence[Turn], names: Names) -> str | None:
     """Returns why a rewritten question is not used; None where it may be: it adds nothing that the conversation does not hold."""
     text = fold_space(reply)
+    if text == question:
+        return None
     shown = " ".join([question, *(t.question for t in turns)])
     if not text or "\n" in reply.strip():
         return "it is empty or more than one line"
-    if len(text) > CHARS or text.count("?") > 1 or re.search(r"[.!]\s+\S", text):
+    if len(text) > CHARS or text.count("?") > 1 or re.search(r"(?<!art)(?<!para)(?<!No)[.!]\s+\S", text):
         return "it is more than one question"
     if problem := form_problem(text, prompt("follow_up")):
         return problem

@@ -19,6 +19,9 @@ _MARKUP = re.compile(
     r"<|>|&(?:#?\w+);|\]\s*\(|!\[|`|\*\*|__|~~|\$\$|\\[(\[a-z]|^\s*(?:[#>|*+-]|\d+[.)])\s|https?:|www\.|\w+://|javascript:|data:|\[[^\]]*\]|\{|\}|\|",
     re.IGNORECASE,
 )
+#: Marks that plain prose needs; any other one has no place in a sentence.
+_MARKS = frozenset(" .,;:!?'’‘“”\"()/%-–—€$£")
+_WHOLE = re.compile(r"[“\"‘(]?[A-Z0-9].*[.!?][”\"’)]?", re.DOTALL)
 _HIDDEN = re.compile("[\u061c\u00ad\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e01ef]")
 _SELF = re.compile(
     r"\b(?:as an? (?:ai|language model|assistant)|language model|system prompt|(?:my|these|the above|previous|prior) instructions?"
@@ -39,6 +42,10 @@ def form_problem(text: str, instructions: str) -> str | None:
         return "it holds characters that are not seen or control what is"
     if "\n" in text.strip() or _MARKUP.search(text):
         return "it holds markup, an address or more than one line"
+    if odd := next((c for c in text.strip() if not (c.isalpha() or c in "0123456789" or c in _MARKS)), None):
+        return f"it holds {odd!r}, which plain sentences do not"
+    if not _WHOLE.fullmatch(text.strip()) or len(split_words(text)) < 3:
+        return "it is no whole sentence"
     if any(c.isalpha() and not unicodedata.name(c, "").startswith("LATIN ") for c in text):
         return "it holds letters that only look like Latin ones, or of another script"
     if _KEY.search(text):

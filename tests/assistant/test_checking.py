@@ -175,9 +175,9 @@ def test_a_condition_may_be_left_to_the_quotation_and_is_told() -> None:
     "text",
     [
         "", "x" * 501, "one\ntwo", "a\u200bb", "a\u202eb", "a\x07b", "<i>a</i>", "[a](b)", "![a](b)", "see https://example.org", "www.example.org", "`a`",
-        "**a**", "| a |", "# a", "- a", "1. a", "a &amp; b", "Pаrty with a Cyrillic letter",
-        "A P7 key", "I am a model.", "As an AI, no.", "One. Two. Three. Four.",
-        "ＦＵＬＬ width",
+        "**a**", "| a |", "# a", "- a", "1. a", "a &amp; b", "A Pаrty with a Cyrillic letter.",
+        "A P7 key.", "I am a model.", "As an AI, no.", "One. Two. Three. Four.",
+        "ＦＵＬＬ width.", "A lamp # burns.", "A lamp 🙂 burns.", "a lamp burns.", "A lamp burns", "A lamp.", "A lamp ½ burns.",
     ],
 )  # fmt: skip
 def test_forms_that_are_not_shown(text: str) -> None:

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from assistant.answer import Answer, Outcome, Part, QuestionKind, RankedProvision, Reason, Statement
@@ -21,7 +22,6 @@ from assistant.retrieval import Evidence, search
 from assistant.scope import WRONGDOING, Verdict, judge, thresholds_for
 from assistant.texts import Texts, is_treaty, verified
 from assistant.tuning import Tuning
-from assistant.writing import standalone_by, writer_for, written_stream
 from corpus.catalogue import Kind
 from corpus.errors import BadInputError
 from corpus.guide import Role
@@ -31,6 +31,9 @@ from corpus.settings import Settings, load_settings
 from corpus.states import codes_named, groups_named
 from corpus.store import pinpoint_from
 from corpus.words import content_words
+
+if TYPE_CHECKING:
+    from assistant.writing import AnswerWriter
 
 #: Provisions kept in an answer's record.
 RETRIEVED = 10
@@ -145,20 +148,28 @@ class Assistant:
             raise BadInputError(f"The question seems to be in {language}. Questions are answered in English only for now: please ask it in English.")
         names = _names(index)
         titles = {i.id: i.short_title for i in index.catalogue.instruments}
-        writer = writer_for(self.settings) if write is not False else None
-        if write and writer is None:
-            raise BadInputError("No language model is set to write the answer. Set RAPPORTEUR_MODEL (such as openai:gpt-4.1-mini), or ask without.")
+        writer = self._writer(write)
         budget = writer.begin() if writer else None
-        alone = (standalone_by(writer, text, turns, names, budget) if writer and budget and turns else None) or standalone(text, turns, names, titles)
+        alone = (writer.standalone(text, turns, names, budget) if writer and budget and turns else None) or standalone(text, turns, names, titles)
         understood = understand(alone, names)
         texts = Texts(index)
         answer = self._answer(index, texts, understood, instruments, turns[-1] if turns else None)
         answer = replace(answer, question=text, standalone_question=alone)
         answer = verified(answer, texts)
         if writer and budget:
-            yield from written_stream(answer, texts, names, writer, budget)
+            yield from writer.written(answer, texts, names, budget)
         else:
             yield answer
+
+    def _writer(self, write: bool | None) -> AnswerWriter | None:
+        """Returns the language model that writes; None for a quoted answer."""
+        if write is False or (write is None and not self.settings.model):
+            return None
+        if not self.settings.model:
+            raise BadInputError("No language model is set to write the answer. Set RAPPORTEUR_MODEL (such as openai:gpt-4.1-mini), or ask without.")
+        from assistant.writing import writer_for  # takes a tenth of a second, which a quoted answer does not need
+
+        return writer_for(self.settings)
 
     def search(
         self,

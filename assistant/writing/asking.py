@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from assistant.writing.opening import METHODS, WritingError, bound, open_model, scrubbed, where
@@ -286,9 +285,3 @@ def explained(error: Exception) -> WritingError:
     if isinstance(error, provider.ModelError) or (status is not None and 400 <= status < 500):
         return WritingError("request", f"it did not take the request{f' (status {status})' if status else ''}")
     return WritingError("reply", f"it gave no usable reply ({name})")
-
-
-@lru_cache(maxsize=8)
-def writer_for(settings: Settings) -> Writer | None:
-    """Returns the writer of some settings, the same one each time; None where no model is set."""
-    return Writer(settings) if settings.model else None

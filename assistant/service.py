@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from assistant import premises
@@ -30,6 +31,9 @@ from corpus.pinpoint import ARTICLE, Pinpoint
 from corpus.settings import Settings, load_settings
 from corpus.store import pinpoint_from
 from corpus.words import content_words
+
+if TYPE_CHECKING:
+    from assistant.writing import AnswerWriter
 
 #: Provisions kept in an answer's record.
 RETRIEVED = 10
@@ -104,6 +108,7 @@ class Assistant:
         instruments: Sequence[str] | None = None,
         kinds: Sequence[str] | None = None,
         index: Index | None = None,
+        write: bool | None = None,
     ) -> Answer:
         """Returns the answer to a question, all of it from one generation.
 
@@ -113,11 +118,27 @@ class Assistant:
             instruments: Ids of the instruments to answer from; None for all.
             kinds: Kinds of instrument to answer from (``treaty``, ``protocol``, ``declaration``, ``commentary``); None for all.
             index: The generation to answer from, where several questions are to be answered from one; the published one when None.
+            write: False for the quoted answer even where a language model is set; True where one must be set; None for one that writes where it is set.
 
         Raises:
-            BadInputError: The question is empty, too long, in another language, or an instrument or kind is unknown.
+            BadInputError: The question is empty, too long, in another language, an instrument or kind is unknown, or no model is set that must be.
             IndexMissingError: There is no index that can be read.
         """
+        *_, answer = self.ask_stream(question, turns=turns, instruments=instruments, kinds=kinds, index=index, write=write)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def ask_stream(
+        self,
+        question: str | Request,
+        *,
+        turns: Sequence[Turn] = (),
+        instruments: Sequence[str] | None = None,
+        kinds: Sequence[str] | None = None,
+        index: Index | None = None,
+        write: bool | None = None,
+    ) -> Iterator[Statement | Answer]:
+        """Yields the statements that a language model writes as they pass the checks, and last the whole answer; takes and raises what `ask` does."""
         if isinstance(question, Request):
             turns, instruments, question = question.turns, question.instruments, question.question
         text = clean_question(question, self.settings.question_chars)
@@ -127,13 +148,31 @@ class Assistant:
             raise BadInputError(f"The question seems to be in {language}. Questions are answered in English only for now: please ask it in English.")
         names = _names(index)
         titles = {i.id: i.short_title for i in index.catalogue.instruments}
+        writer = self._writer(write)
+        budget = writer.begin() if writer else None
         reading = read(text, turns, names, titles)
+        if writer and budget and turns and (alone := writer.standalone(text, turns, names, budget)):
+            reading = Reading(alone, asked=text)
         understood = understand(reading.text, names)
         texts = Texts(index)
         answer = self._answer(index, texts, understood, instruments, turns[-1] if turns else None, reading)
         more = (self.handle.note,) if self.handle.note else ()
         answer = replace(answer, question=text, standalone_question=reading.text, notes=answer.notes + more)
-        return verified(answer, texts)
+        answer = verified(answer, texts)
+        if writer and budget:
+            yield from writer.written(answer, texts, names, budget)
+        else:
+            yield answer
+
+    def _writer(self, write: bool | None) -> AnswerWriter | None:
+        """Returns the language model that writes; None for a quoted answer."""
+        if write is False or (write is None and not self.settings.model):
+            return None
+        if not self.settings.model:
+            raise BadInputError("No language model is set to write the answer. Set RAPPORTEUR_MODEL (such as openai:gpt-4.1-mini), or ask without.")
+        from assistant.writing import writer_for  # takes a tenth of a second, which a quoted answer does not need
+
+        return writer_for(self.settings)
 
     def search(
         self,
@@ -169,13 +208,16 @@ class Assistant:
         index = self.handle.current()
         return replace(self._blank(index, question, index.catalogue.ids), outcome=Outcome.DECLINED, reason=Reason.OUT_OF_SCOPE, notes=(message,))
 
-    def converse(self, questions: Sequence[str], *, instruments: Sequence[str] | None = None, kinds: Sequence[str] | None = None) -> Answer:
-        """Returns the answer to the last of several questions asked one after the other, all of them of one generation."""
+    def converse(
+        self, questions: Sequence[str], *, instruments: Sequence[str] | None = None, kinds: Sequence[str] | None = None, write: bool | None = None
+    ) -> Answer:
+        """Returns the answer to the last of several questions asked one after the other, all of them of one generation; a model writes only the last."""
         turns: list[Turn] = []
         answer: Answer | None = None
         index = self.handle.current() if questions else None
-        for question in questions:
-            answer = self.ask(question, turns=turns, instruments=instruments, kinds=kinds, index=index)
+        for n, question in enumerate(questions, 1):
+            written = write if n == len(questions) else False
+            answer = self.ask(question, turns=turns, instruments=instruments, kinds=kinds, index=index, write=written)
             turns.append(self.turn_of(answer))
         if answer is None:
             raise BadInputError("The conversation has no question. Give at least one turn.")

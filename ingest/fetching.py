@@ -40,6 +40,7 @@ __all__ = [
     "jobs_for",
     "layer_of",
     "load_fetched",
+    "load_kept",
 ]
 
 _NAME = re.compile(r"(?P<instrument>[a-z0-9][a-z0-9-]+)\.(?P<language>[a-z]{2})(?P<ext>\.[a-z]+)")
@@ -326,7 +327,7 @@ def _present(texts: Path, instrument: Instrument, language: str) -> Document | N
     if kept_checksum(texts, instrument.id, language) is None:
         return None
     try:
-        return _load_kept(texts / instrument.id / language, instrument)
+        return load_kept(texts / instrument.id / language, instrument)
     except (RapporteurError, OSError, ValueError, TypeError):
         return None
 
@@ -350,14 +351,20 @@ def load_fetched(texts_folder: Path, catalogue: Catalogue, warn: Callable[[str],
             continue
         for language in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(".")):
             try:
-                documents.append(_load_kept(language, instrument))
+                documents.append(load_kept(language, instrument))
             except (RapporteurError, OSError, ValueError, TypeError) as error:
                 warn(f"{instrument.id} ({language.name}) is left out: {error}. Fetch it again.")
     return documents
 
 
-def _load_kept(folder: Path, instrument: Instrument) -> Document:
-    """Returns the text in a folder of one instrument and language, with the provenance that was kept."""
+def load_kept(folder: Path, instrument: Instrument) -> Document:
+    """Returns the text in a folder of one instrument and language, with the provenance that was kept.
+
+    Raises:
+        BadFileError: It cannot be read, or its bytes are not those that were kept.
+        OSError: Its provenance cannot be read.
+        ValueError: Its provenance is damaged.
+    """
     provenance = Provenance(**json.loads((folder / PROVENANCE).read_text(encoding="utf-8")))
     file = text_file(folder)
     if file is None:

@@ -41,6 +41,7 @@ __all__ = [
     "layer_of",
     "load_fetched",
     "load_kept",
+    "take_text",
 ]
 
 _NAME = re.compile(r"(?P<instrument>[a-z0-9][a-z0-9-]+)\.(?P<language>[a-z]{2})(?P<ext>\.[a-z]+)")
@@ -88,20 +89,37 @@ def fetch_from(folder: Path, texts_folder: Path, catalogue: Catalogue) -> Iterat
     for path, match in known:
         instrument = catalogue.get(match["instrument"])
         try:
-            document = load_text(path, instrument.id, match["language"], layer_of(instrument.kind), address=path.name, retrieved=_now())
-            provisions = parse(document, form_of(instrument.kind))
-            coverage = coverage_of(document, provisions, instrument)
-            if not provisions or (instrument.articles and coverage.articles == 0):
-                raise BadFileError(
-                    f"{path.name} holds none of the {len(instrument.articles)} articles of {instrument.short_title}. Check that it is the right text."
-                )
-            changed = keep(texts_folder, path, document)
+            coverage, changed = take_text(path, instrument, match["language"], texts_folder)
         except HomeError:
             raise
         except RapporteurError as error:
             yield Fetched(path.name, None, False, str(error))
             continue
         yield Fetched(path.name, coverage, changed)
+
+
+def take_text(path: Path, instrument: Instrument, language: str, texts_folder: Path, *, address: str | None = None) -> tuple[Coverage, bool]:
+    """Takes a file as the text of an instrument of the catalogue; returns what was found in it, and whether it differs from what was there.
+
+    The text that it replaces is kept (`ingest.versions.put_back`).
+
+    Args:
+        path: The file.
+        instrument: Whose text it is.
+        language: In which language.
+        texts_folder: Where texts are kept.
+        address: Where it was published; the file's name when None.
+
+    Raises:
+        BadFileError: It cannot be read, or holds none of the instrument's articles.
+        HomeError: The home folder cannot be written.
+    """
+    document = load_text(path, instrument.id, language, layer_of(instrument.kind), address=address or path.name, retrieved=_now())
+    provisions = parse(document, form_of(instrument.kind))
+    coverage = coverage_of(document, provisions, instrument)
+    if not provisions or (instrument.articles and coverage.articles == 0):
+        raise BadFileError(f"{path.name} holds none of the {len(instrument.articles)} articles of {instrument.short_title}. Check that it is the right text.")
+    return coverage, keep(texts_folder, path, document)
 
 
 def _now() -> str:

@@ -177,7 +177,8 @@ def start(settings: Settings, order: Order) -> Job:
         with (folder / "job.lock").open("a") as lock:
             if not taken(lock.fileno()):
                 by = last(settings)
-                raise BadInputError(f"{by.order.words if by else 'Something'} goes on already{f', started by {by.user}' if by else ''}. Wait until it ends, or stop it.")
+                who = f"{by.order.words} goes on already, started by {by.user}" if by else "Other work on the library goes on already"
+                raise BadInputError(f"{who}. Wait until it ends, or stop it.")
             (folder / "progress.json").unlink(missing_ok=True)
             job = Job(order=order, began=time.time(), user=user_name())
             _put(settings, job)

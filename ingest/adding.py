@@ -46,6 +46,8 @@ _BINDING = {
 #: Words of a heading that are kept as terms.
 _TERMS = 25
 _LONG_PARAGRAPH = 60
+_NAMES_ITSELF = re.compile(r"\b(?:convention|protocol|treaty|declaration|agreement|charter|covenant|statute|accord)\b", re.IGNORECASE)
+_SERIES = re.compile(r"\bseries\b|\bresolution\b", re.IGNORECASE)
 #: Where a title may stand, and how long it may be, in characters.
 _TITLE_CHARS = 2_000
 _LEAST_TITLE, _LONGEST_TITLE = 8, 200
@@ -77,7 +79,7 @@ class Contents:
         provisions: Its structure.
         units: Pinpoint and heading of its preamble, articles, numbered paragraphs or sections, in order.
         paragraphs: How many numbered or lettered provisions stand inside them.
-        title: The first line that may be its title; empty where there is none.
+        title: The first line that may be its title, one that calls itself a convention, protocol … before others; empty where there is none.
         doubts: What a reader should look at before the text is taken.
     """
 
@@ -114,8 +116,9 @@ def look_into(file: Path, kind: Kind, *, name: str = "unnamed", language: str = 
 
 def _title_of(document: Document, tops: Sequence[Provision]) -> str:
     before = document.text[: min((p.span.start for p in tops), default=0)] or document.text[:_TITLE_CHARS]
-    lines = (fold_space(line.lstrip("#")) for line in before[:_TITLE_CHARS].split("\n"))
-    return next((line for line in lines if _LEAST_TITLE <= len(line) <= _LONGEST_TITLE), "")
+    lines = [fold_space(line.lstrip("#")) for line in before[:_TITLE_CHARS].split("\n")]
+    fitting = [line for line in lines if _LEAST_TITLE <= len(line) <= _LONGEST_TITLE]
+    return next((line for line in fitting if _NAMES_ITSELF.search(line) and not _SERIES.search(line)), fitting[0] if fitting else "")
 
 
 def _doubts(document: Document, provisions: Sequence[Provision], tops: Sequence[Provision]) -> Iterator[str]:

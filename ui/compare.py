@@ -57,6 +57,9 @@ def _topic(index: Index) -> Table | None:
     titles = {i: short_title(i, index.catalogue) for i in index.catalogue.ids if i in topic.provisions}
     left, right = st.columns(2, gap="small")
     chosen = left.multiselect("Instruments", list(titles), format_func=titles.__getitem__, key=f"compare-in-{name}", placeholder="All that it names")
+    if not titles:
+        st.html('<p class="empty">No instrument of this index is named for this topic.</p>')
+        return None
     table = topic_table(index, topic, chosen)
     base = right.selectbox(
         "Mark differences from", table.instruments, index=table.instruments.index(table.base), format_func=titles.__getitem__,

@@ -229,12 +229,10 @@ def pinpoint_of(written: str) -> Pinpoint:
 def _compared(
     index: Index, title: str, difference: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Cell]]], base: str | None, untold: tuple[str, ...]
 ) -> Table:
-    if base not in columns:
-        official = [c.instrument for _, cells in rows for c in cells if c.clauses and c.clauses[0].kind is TextKind.OFFICIAL]
-        base = max(columns, key=official.count, default="")
-    at = list(columns).index(base) if base in columns else 0
-    done = tuple((name, tuple(_marked(cells, at))) for name, cells in rows)
-    return Table(title, difference, tuple(columns), done, base, untold, index.manifest.generation)
+    official = [c.instrument for _, cells in rows for c in cells if c.clauses and c.clauses[0].kind is TextKind.OFFICIAL]
+    first = base if base is not None and base in columns else max(columns, key=official.count)
+    done = tuple((name, tuple(_marked(cells, list(columns).index(first)))) for name, cells in rows)
+    return Table(title, difference, tuple(columns), done, first, untold, index.manifest.generation)
 
 
 def _marked(cells: Sequence[Cell], at: int) -> Iterator[Cell]:

@@ -13,7 +13,7 @@ from corpus.catalogue import Catalogue, Instrument, Kind
 from corpus.errors import RapporteurError
 from corpus.settings import Settings
 from ui import jobs, uploads
-from ui.library_shared import begin, change, language_name, tell, time_words
+from ui.library_shared import begin, change, language_name, put_change, tell, time_words
 from ui.render import as_html, escaped
 from ui.uploads import Upload
 
@@ -74,7 +74,7 @@ def _waiting(settings: Settings, catalogue: Catalogue, one: Upload) -> None:
             instrument = catalogue.get(columns[0].selectbox("Instrument", list(titles), format_func=titles.__getitem__, key=f"{key}-instrument"))
             kind = instrument.kind
         else:
-            kind = columns[0].selectbox("Kind", list(Kind), format_func=str, key=f"{key}-kind")
+            kind = columns[0].selectbox("Kind", list(Kind), format_func=str, key=f"{key}-kind") or Kind.TREATY
         language = columns[1].selectbox("Language of the text", LANGUAGES, format_func=language_name, key=f"{key}-language")
         with st.spinner("Reading the file …", show_time=False):
             found = uploads.found_in(uploads.path_of(settings, one), one.sha256, kind, language)
@@ -233,13 +233,13 @@ def _own(settings: Settings, catalogue: Catalogue) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"own-{name}"):
             st.html(f'<p class="said" dir="auto"><b>{as_html(titles.get(name, name))}</b> <span class="soft">{as_html(name)}</span></p>')
             st.button(
-                "Remove", key=f"remove-{name}", icon=":material/delete:", on_click=change,
+                "Remove", key=f"remove-{name}", icon=":material/delete:", on_click=put_change,
                 args=(settings, f"{name} was removed. It is kept aside and can be put back below.", remove, settings, name),
             )  # fmt: skip
     for name in gone:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"gone-{name}"):
             st.html(f'<p class="said soft">Removed: {as_html(name)}</p>')
             st.button(
-                "Put back", key=f"put-back-{name}", icon=":material/undo:", disabled=name in own, on_click=change,
+                "Put back", key=f"put-back-{name}", icon=":material/undo:", disabled=name in own, on_click=put_change,
                 args=(settings, f"{name} is there again.", put_back, settings, name),
             )  # fmt: skip

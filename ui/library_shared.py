@@ -142,6 +142,11 @@ def change(settings: Settings, done: str, what: Callable[..., Any], *arguments: 
     return True
 
 
+def put_change(settings: Settings, done: str, what: Callable[..., Any], *arguments: Any) -> None:
+    """Changes something like `change`, for a button."""
+    change(settings, done, what, *arguments)
+
+
 def begin(settings: Settings, order: jobs.Order) -> None:
     """Starts a job; tells why it cannot be started."""
     try:

@@ -12,7 +12,7 @@ from corpus.errors import RapporteurError
 from corpus.settings import Settings
 from ui import jobs
 from ui.library_add import LANGUAGES
-from ui.library_shared import begin, change, language_name, time_words
+from ui.library_shared import begin, language_name, put_change, time_words
 from ui.render import as_html, escaped
 
 if TYPE_CHECKING:
@@ -78,11 +78,11 @@ def _waiting(settings: Settings, catalogue: Catalogue) -> None:
             called = f"{one.short_title} ({language})"
             with st.container(horizontal=True, gap="small"):
                 st.button(
-                    "Take it", key=f"take-{name}-{language}", type="primary", icon=":material/check:", on_click=change,
+                    "Take it", key=f"take-{name}-{language}", type="primary", icon=":material/check:", on_click=put_change,
                     args=(settings, f"{called}: the newer text is taken; the old one can be put back.", take_waiting, texts, name, language),
                 )  # fmt: skip
                 st.button(
-                    "Leave it", key=f"leave-{name}-{language}", on_click=change,
+                    "Leave it", key=f"leave-{name}-{language}", on_click=put_change,
                     args=(settings, f"{called}: the newer text was dropped.", drop_waiting, texts, name, language),
                 )  # fmt: skip
 
@@ -108,7 +108,7 @@ def _replaced(settings: Settings, catalogue: Catalogue) -> None:
                 except RapporteurError as error:
                     st.error(escaped(str(error)), icon=":material/error:")
             st.button(
-                "Put the text before it back", key=f"undo-{name}-{language}", icon=":material/undo:", on_click=change,
+                "Put the text before it back", key=f"undo-{name}-{language}", icon=":material/undo:", on_click=put_change,
                 args=(settings, f"{one.short_title} ({language}): the text before it is back; done again, this is undone.", put_back, texts, name, language),
             )  # fmt: skip
 

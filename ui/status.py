@@ -104,8 +104,8 @@ def card_html(index: Index, one: Instrument, day: dt.date | None, today: dt.date
     figure = one.latest_status()
     if figure is None:
         return f'{head}<b class="none">–</b><small>No table and no figure is here.</small></div>'
-    counts = ((figure.parties, "bound or ratified"), (figure.signatories, "signatories"))
-    parts = [f"{n} {word}" for n, word in counts if n is not None]
+    figures = ((figure.parties, "bound or ratified"), (figure.signatories, "signatories"))
+    parts = [f"{n} {word}" for n, word in figures if n is not None]
     unsure = "" if figure.verified else ", not verified"
     return (
         f"{head}<b>{as_html(' · '.join(parts) or '–')}</b><small>No depositary's table is here: this is a figure of the catalogue.</small>"
@@ -216,7 +216,7 @@ def _over_time(index: Index, instruments: Sequence[str]) -> None:
 def chart(points: Sequence[Point]) -> Any:
     """Returns the chart of parties over time: one line for each instrument, with its own dashes and its name at its end."""
     values = [{"title": plain(p.title), "day": p.day.isoformat(), "parties": p.parties, "source": p.source} for p in points]
-    names = list(dict.fromkeys(v["title"] for v in values))
+    names = [plain(title) for title in dict.fromkeys(p.title for p in points)]
     ends = [max((v for v in values if v["title"] == n), key=lambda v: str(v["day"])) for n in names]
     colour = alt.Color("title:N", legend=None, scale=alt.Scale(domain=names, range=list(_COLOURS)))
     dash = alt.StrokeDash("title:N", sort=names, legend=alt.Legend(title=None, orient="top", columns=1, labelLimit=340, symbolSize=300))

@@ -13,7 +13,7 @@ from corpus.errors import RapporteurError
 from corpus.index import Index
 from corpus.model import TextKind
 from ui.compare_table import STATE_WORDS, Cell, Clause, State, Table, likeness_words, pair_table, pinpoint_of, provisions_of, topic_table
-from ui.library_shared import KIND_LABEL
+from ui.library_shared import KIND_LABEL, from_address, keep_known, to_address
 from ui.render import as_html, escaped, short_title
 from ui.shared import published
 from ui.strength import strength_words
@@ -36,10 +36,12 @@ def page(read: Callable[[str, str], None]) -> None:
         if isinstance(index, RapporteurError):
             st.error(escaped(str(index)), icon=":material/error:")
             return
-        if st.session_state.get("compare-view") not in VIEWS:
-            st.session_state["compare-view"] = TOPIC
-        view = st.segmented_control("What to compare", VIEWS, required=True, key="compare-view", label_visibility="collapsed", bind="query-params", wrap=True)
+        from_address("compare-view", VIEWS, TOPIC)
+        view = st.segmented_control(
+            "What to compare", VIEWS, required=True, key="compare-view", label_visibility="collapsed", persist_state="session", wrap=True
+        )
         table = _topic(index) if view == TOPIC else _pair(index)
+        to_address(compare_view=view, topic=st.session_state.get("topic") if view == TOPIC else None)
         if table is not None:
             _draw(index, table, read)
 
@@ -49,8 +51,9 @@ def _topic(index: Index) -> Table | None:
     if not topics:
         st.html('<p class="empty">The concordance of this index has no topics.</p>')
         return None
+    from_address("topic", topics, next(iter(topics)))
     name = st.selectbox(
-        "Topic", list(topics), format_func=lambda t: _topic_words(topics[t]), key="topic", bind="query-params",
+        "Topic", list(topics), format_func=lambda t: _topic_words(topics[t]), key="topic", persist_state="session",
         help="Type to search: titles, and other names of the same thing.",
     )  # fmt: skip
     topic = topics[name]
@@ -81,11 +84,13 @@ def _pair(index: Index) -> Table | None:
         return None
     chosen = []
     for n, side in enumerate(st.columns(2, gap="small")):
+        keep_known(f"pair-{n}", titles)
         word = ("First", "Second")[n]
         instrument = side.selectbox(
             f"{word} instrument", list(titles), index=min(n, len(titles) - 1), format_func=titles.__getitem__, key=f"pair-{n}", persist_state="session"
         )
         places = provisions_of(index, instrument)
+        keep_known(f"pair-place-{n}-{instrument}", places)
         first = next((k for k, p in enumerate(places) if p.startswith(("art.", "para."))), 0)
         place = side.selectbox(
             f"{word} provision", list(places), index=first if places else None, persist_state="session", key=f"pair-place-{n}-{instrument}",

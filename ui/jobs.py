@@ -175,7 +175,7 @@ def start(settings: Settings, order: Order) -> Job:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "job.lock").open("a") as lock:
-            if not taken(lock.fileno()):
+            if not _taken_after_the_last(settings, lock.fileno()):
                 by = last(settings)
                 who = f"{by.order.words} goes on already, started by {by.user}" if by else "Other work on the library goes on already"
                 raise BadInputError(f"{who}. Wait until it ends, or stop it.")
@@ -192,6 +192,16 @@ def start(settings: Settings, order: Order) -> Job:
         raise HomeError(f"Nothing can be started in {folder}: {error.strerror or error}. Check the home folder's permissions and space.") from error
     threading.Thread(target=process.wait, daemon=True).start()  # or it would stay as a zombie until the server ends
     return job.model_copy(update={"process": process.pid})
+
+
+def _taken_after_the_last(settings: Settings, lock: int) -> bool:
+    """Takes the lock; a process that has noted its end may hold it for a moment longer."""
+    until = time.monotonic() + _GRACE_S
+    while not taken(lock):
+        by = last(settings)
+        if by is None or by.ended is None or time.monotonic() > until:
+            return False
+    return True
 
 
 def going(settings: Settings) -> Job | None:

@@ -21,7 +21,7 @@ from ui.fetch_cli import coverage_words
 from ui.library_add import add_view
 from ui.library_index import index_view
 from ui.library_read import open_text, read_view
-from ui.library_shared import KIND_LABEL, begin, language_name, not_indexed, state_of, told_view, whole_catalogue
+from ui.library_shared import KIND_LABEL, begin, from_address, language_name, not_indexed, state_of, to_address, told_view, whole_catalogue
 from ui.library_texts import texts_view
 from ui.render import as_html, escaped
 from ui.shared import assistant, published
@@ -29,6 +29,8 @@ from ui.shared import assistant, published
 TEXTS, READ, ADD, FETCH, INDEX = VIEWS = ("Instruments", "Read", "Add a text", "Fetch and versions", "Index")
 #: Seconds between two looks at work that goes on, and at whether some was begun elsewhere.
 POLL_S, IDLE_S = 1.0, 4.0
+#: Seconds for which work that ended well is told to those who did not watch it.
+_FRESH_S = 600.0
 #: Lines of a job's own words that are shown at once.
 _LINES = 30
 
@@ -46,12 +48,13 @@ def page(ask: Callable[[Sequence[str]], None]) -> None:
             '<div class="hero"><h1>Library</h1><p>The instruments and their texts, where each came from, and the index that answers are made of. '
             "The chat goes on while an index is built.</p></div>"
         )
-        if st.session_state.get("library-view") not in VIEWS:
-            st.session_state["library-view"] = TEXTS
+        from_address("library-view", VIEWS, TEXTS)
         told_view()
         try:
             _work(settings, index)
-            view = st.segmented_control("View", VIEWS, required=True, key="library-view", label_visibility="collapsed", bind="query-params", wrap=True)
+            view = st.segmented_control("View", VIEWS, required=True, key="library-view", label_visibility="collapsed", persist_state="session", wrap=True)
+            if view != READ:  # that view adds what is read
+                to_address(library_view=view)
             catalogue = whole_catalogue(settings, index)
             if view == ADD:
                 add_view(settings, catalogue)
@@ -106,6 +109,7 @@ def _watch(settings: Settings, seen: tuple[float, bool] | None) -> None:
     if now is None:
         return
     job = jobs.going(settings)
+    st.session_state["watched-job"] = now[0]
     with st.container(border=True, key="job"):
         if job is None:
             st.html('<p class="said"><b>An index is being built</b>, or the library changed, by another process on this home.</p>')
@@ -127,6 +131,8 @@ def _watch(settings: Settings, seen: tuple[float, bool] | None) -> None:
 
 
 def _ended(settings: Settings, last: jobs.Job) -> None:
+    if last.status == 0 and time.time() - (last.ended or 0.0) > _FRESH_S and st.session_state.get("watched-job") != last.began:
+        return  # long over and nothing to do about it
     lines = jobs.said(settings)
     what = last.order.words
     if last.status == 0:

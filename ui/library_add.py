@@ -118,9 +118,9 @@ def _counts(found: Contents) -> str:
     parts = [f"{n} {names[unit] if n != 1 or unit == 'preamble' else names[unit][:-1]}" for unit, n in of.items() if n and unit != "preamble"]
     parts += ["a preamble"] if of["preamble"] else []
     parts.append(f"{found.paragraphs} paragraphs and items inside them")
-    pages = f"; {len(found.document.pages)} pages" if found.document.pages else ""
-    notes = f"; {len(found.document.footnotes)} footnotes, kept apart" if found.document.footnotes else ""
-    return ", ".join(parts) + pages + notes
+    pages, notes = len(found.document.pages), len(found.document.footnotes)
+    of_pages = f"; {pages} page{'s' * (pages != 1)}" if pages else ""
+    return ", ".join(parts) + of_pages + (f"; {notes} footnote{'s' * (notes != 1)}, kept apart" if notes else "")
 
 
 def slug(title: str) -> str:

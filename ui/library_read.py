@@ -15,7 +15,7 @@ from corpus.model import DIVISIONS, Provenance, TextKind
 from corpus.pinpoint import DIVISION, Pinpoint
 from corpus.store import StoredProvision, pinpoint_from
 from corpus.words import fold_space
-from ui.library_shared import KIND_LABEL, RIGHT_TO_LEFT, language_name, provenance_html, time_words
+from ui.library_shared import KIND_LABEL, RIGHT_TO_LEFT, from_address, keep_known, language_name, provenance_html, time_words, to_address
 from ui.render import as_html, escaped
 
 #: Characters of a heading in the outline.
@@ -150,16 +150,18 @@ def read_view(index: Index, ask: Callable[[Sequence[str]], None]) -> None:
     if not titles:
         st.html('<p class="empty">There is no text yet. Add or fetch one, then reindex.</p>')
         return
-    if state.get("read") not in titles:
-        state["read"] = next(iter(titles))
+    from_address("read", titles, next(iter(titles)))
     bar = st.columns([3, 2, 2], gap="small", vertical_alignment="bottom")
-    instrument = bar[0].selectbox("Instrument", list(titles), format_func=titles.__getitem__, key="read", bind="query-params", on_change=_from_the_start)
-    texts = {str(t.number): t for t in texts_of(index, instrument)}
+    instrument = bar[0].selectbox("Instrument", list(titles), format_func=titles.__getitem__, key="read", persist_state="session", on_change=_from_the_start)
+    to_address(library_view=state["library-view"], read=instrument)
+    texts = {f"{t.kind}-{t.language}": t for t in texts_of(index, instrument)}
+    keep_known(f"read-text-{instrument}", texts)
     chosen = bar[1].selectbox("Text", list(texts), format_func=lambda n: texts[n].words, key=f"read-text-{instrument}", persist_state="session")
     text = texts[chosen]
     others = [n for n in texts if n != chosen]
     beside = None
     if others:
+        keep_known(f"read-beside-{instrument}-{chosen}", [_NONE, *others])
         beside = bar[2].selectbox(
             "Beside it", [_NONE, *others], format_func=lambda n: texts[n].words if n in texts else n, key=f"read-beside-{instrument}-{chosen}",
             help="Another text of the same instrument, provision by provision: a language, or the guide.", persist_state="session",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from typing import Any
 
@@ -96,6 +96,36 @@ def not_indexed(settings: Settings, index: Index | RapporteurError) -> list[str]
     changed += [f"{i} ({lang}) was removed" for i, lang in sorted(named) if (i, lang) not in here and (i in own or i in committed)]
     changed += [f"{i} was removed" for i in sorted(indexed - own - committed)]
     return changed + [f"{i} was added" for i in sorted(own - indexed) if not any(key[0] == i for key in here)]
+
+
+# -- the page's address ------------------------------------------------------------------------
+#
+# Not by Streamlit's binding of widgets to the address: a page with bound widgets cannot be left from code.
+
+
+def from_address(key: str, choices: Collection[str], default: str) -> None:
+    """Gives a widget its value: the one it has, else the one in the page's address, else the default."""
+    state = st.session_state
+    if state.get(key) not in choices:
+        asked = st.query_params.get(key)
+        state[key] = asked if asked in choices else default
+
+
+def keep_known(key: str, choices: Collection[Any]) -> None:
+    """Drops what a widget remembers and cannot offer any more: a new generation may hold other instruments and texts."""
+    state = st.session_state
+    value = state.get(key)
+    if isinstance(value, list):
+        state[key] = [v for v in value if v in choices]
+    elif value is not None and value not in choices:
+        del state[key]
+
+
+def to_address(**values: str | None) -> None:
+    """Has the page's address name what is shown, so that it is shown again when the page is loaded anew."""
+    wanted = {name.replace("_", "-"): value for name, value in values.items() if value}
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
 
 
 # -- changes ---------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from corpus.catalogue import Instrument
 from corpus.errors import RapporteurError
 from corpus.index import Index
 from corpus.states import load_groups, name_of
-from ui.library_shared import day_words
+from ui.library_shared import day_words, keep_known
 from ui.render import as_html, escaped, plain
 from ui.shared import published
 from ui.status_rows import SOURCES, TABLE, Point, Row, Standing, chosen, host_of, rows_of, text_words, timeline, to_csv_rows, treaties
@@ -50,6 +50,10 @@ def page() -> None:
 
 def _filters(index: Index, titles: dict[str, str]) -> tuple[list[str], list[str], dt.date | None, list[Row]]:
     groups = {g.id: g for g in load_groups()}
+    names = {r.key: r.name for r in reversed(rows_of(index))}
+    names |= {code: name_of(code) for g in groups.values() for code in g.codes if code not in names}
+    for key, choices in (("status-instruments", titles), ("status-group", groups), ("status-states", names)):
+        keep_known(key, choices)
     first = st.columns(2, gap="small")
     instruments = first[0].multiselect(
         "Instruments", list(titles), format_func=titles.__getitem__, key="status-instruments", placeholder="All treaties and protocols", persist_state="session"
@@ -57,8 +61,6 @@ def _filters(index: Index, titles: dict[str, str]) -> tuple[list[str], list[str]
     group = first[1].selectbox("Group of States", list(groups), index=None, key="status-group", placeholder="None", format_func=lambda g: groups[g].name,
                                persist_state="session")  # fmt: skip
     second = st.columns(2, gap="small")
-    names = {r.key: r.name for r in reversed(rows_of(index))}
-    names |= {code: name_of(code) for g in groups.values() for code in g.codes if code not in names}
     ordered = sorted(names, key=lambda k: names[k].casefold())
     states = second[0].multiselect(
         "States and organisations", ordered, format_func=lambda k: plain(names[k]), key="status-states", placeholder="All", persist_state="session"

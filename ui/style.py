@@ -156,6 +156,7 @@ ins {{color: var(--good); text-decoration: underline 2px; text-underline-offset:
 .compare .one + .one {{margin-top: .7rem; padding-top: .5rem; border-top: 1px dashed var(--line);}}
 .strength {{font-size: .8rem; color: var(--soft);}}
 .people th[scope="row"] {{color: inherit; font-size: .88rem; vertical-align: top;}} .people td small {{overflow-wrap: anywhere;}}
+.people td:nth-child(3) {{max-width: 22rem; min-width: 9rem;}} .people td:nth-child(8) {{min-width: 13rem;}}
 .said-by {{border-bottom: 1px solid var(--line); padding: .4rem 0;}} .said-by summary {{cursor: pointer; font-size: .94rem;}}
 [class*="st-key-own-"] [data-testid="stHtml"], [class*="st-key-gone-"] [data-testid="stHtml"] {{flex: 1 1 12rem;}}
 @media (max-width: 640px) {{
@@ -163,7 +164,8 @@ ins {{color: var(--good); text-decoration: underline 2px; text-underline-offset:
   .pair {{gap: 0 .6rem; font-size: .86rem;}}
   .facts {{grid-template-columns: 1fr; gap: 0;}} .facts dd {{margin-bottom: .4rem;}}
   .compare, .compare :is(tbody, tr, td, th[scope="row"]) {{display: block; width: 100% !important; min-width: 0 !important;}}
-  .compare thead {{position: absolute; clip-path: inset(50%); height: 1px; overflow: hidden;}}
+  .compare thead {{display: block; position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden;}}
+  .stApp [class*="st-key-instrument-"] {{flex-wrap: wrap;}}
   .compare .of {{display: block; font-size: .78rem; font-weight: 700; color: var(--soft);}}
   .compare th[scope="row"] {{border-bottom: 0; padding: .9rem 0 0; font-size: .94rem; font-weight: 700; color: inherit;}}
 }}
@@ -202,6 +204,7 @@ ins {{color: var(--good); text-decoration: underline 2px; text-underline-offset:
 .compare .one + .one {{margin-top: .7rem; padding-top: .5rem; border-top: 1px dashed var(--line);}}
 .strength {{font-size: .8rem; color: var(--soft);}}
 .people th[scope="row"] {{color: inherit; font-size: .88rem; vertical-align: top;}} .people td small {{overflow-wrap: anywhere;}}
+.people td:nth-child(3) {{max-width: 22rem; min-width: 9rem;}} .people td:nth-child(8) {{min-width: 13rem;}}
 .said-by {{border-bottom: 1px solid var(--line); padding: .4rem 0;}} .said-by summary {{cursor: pointer; font-size: .94rem;}}
 [class*="st-key-own-"] [data-testid="stHtml"], [class*="st-key-gone-"] [data-testid="stHtml"] {{flex: 1 1 12rem;}}
 @media (max-width: 640px) {{
@@ -209,7 +212,8 @@ ins {{color: var(--good); text-decoration: underline 2px; text-underline-offset:
   .pair {{gap: 0 .6rem; font-size: .86rem;}}
   .facts {{grid-template-columns: 1fr; gap: 0;}} .facts dd {{margin-bottom: .4rem;}}
   .compare, .compare :is(tbody, tr, td, th[scope="row"]) {{display: block; width: 100% !important; min-width: 0 !important;}}
-  .compare thead {{position: absolute; clip-path: inset(50%); height: 1px; overflow: hidden;}}
+  .compare thead {{display: block; position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden;}}
+  .stApp [class*="st-key-instrument-"] {{flex-wrap: wrap;}}
   .compare .of {{display: block; font-size: .78rem; font-weight: 700; color: var(--soft);}}
   .compare th[scope="row"] {{border-bottom: 0; padding: .9rem 0 0; font-size: .94rem; font-weight: 700; color: inherit;}}
 }}

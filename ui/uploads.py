@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -31,6 +32,8 @@ MOST = 20
 #: Characters of a file's name that are kept.
 _NAME_CHARS = 120
 _NOTE = "upload.json"
+#: Seconds after which a folder without its name is what a server that died left behind.
+_LEFT_S = 3_600.0
 
 
 class Upload(Entry):
@@ -89,6 +92,9 @@ def take(settings: Settings, name: str, content: bytes) -> Upload:
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     upload = Upload(id=digest[:16], name=shown, file=f"text{ending}", size=len(content), sha256=digest, taken=now)
     fresh = folder / f".new-{digest[:16]}-{os.getpid()}"
+    for left in folder.glob(".new-*"):
+        if left.stat().st_mtime < time.time() - _LEFT_S:
+            shutil.rmtree(left, ignore_errors=True)
     try:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
@@ -98,8 +104,9 @@ def take(settings: Settings, name: str, content: bytes) -> Upload:
                 file.flush()
                 os.fsync(file.fileno())
         sync_folder(fresh)
-        with contextlib.suppress(FileExistsError):
-            fresh.rename(folder / upload.id)
+        if (folder / upload.id).exists():  # these bytes, come in the same moment; or what was damaged since
+            shutil.rmtree(folder / upload.id)
+        fresh.rename(folder / upload.id)
         sync_folder(folder)
     except OSError as error:
         raise HomeError(f"{shown} was not taken: {folder} cannot be written ({error.strerror or error}). Free space, or check its permissions.") from error

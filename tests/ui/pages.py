@@ -14,6 +14,7 @@ from streamlit.util import calc_hash
 
 from corpus.catalogue import Kind, load_catalogue
 from corpus.settings import Settings
+from ingest import adding
 from ingest.adding import add
 from ingest.build import Sources, ingest
 from ingest.fetching import fetch_from
@@ -22,7 +23,7 @@ from tests import status_tables as made
 from tests.fixtures import new_home
 from tests.madeup import CONVENTION, write_sources, write_texts
 from tests.ui.support import HOSTILE, REPOSITORY
-from ui import answers, library_add, library_shared
+from ui import answers, library_shared
 
 APP = str(REPOSITORY / "ui" / "app.py")
 TODAY = dt.date(2026, 11, 28)
@@ -83,9 +84,8 @@ def lamps(made_up_once: tuple[Path, Sources], tmp_path: Path, monkeypatch: pytes
     for part in ("index", "texts", "instruments", "status"):
         if (built / part).is_dir():
             shutil.copytree(built / part, home / part)
-    for module in (library_shared, library_add):
-        if hasattr(module, "load_catalogue"):
-            monkeypatch.setattr(module, "load_catalogue", lambda: load_catalogue(sources.catalogue_folder))
+    for module in (library_shared, adding):
+        monkeypatch.setattr(module, "load_catalogue", lambda: load_catalogue(sources.catalogue_folder))
     monkeypatch.setattr(answers, "WORD_S", 0.0)
     monkeypatch.setattr(answers, "STATEMENT_S", 0.0)
     monkeypatch.setenv("RAPPORTEUR_HOME", str(home))

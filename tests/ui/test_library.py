@@ -152,7 +152,7 @@ def test_upload_is_looked_into_then_added(lamps: Path, orders: list[jobs.Order])
     (one,) = uploads.waiting(settings)
     assert uploads.path_of(settings, one).read_text(encoding="utf-8") == CHARTER
     page = shown(app)
-    assert "3 articles, a preamble, 8 paragraphs and items inside them" in page
+    assert "3 articles, a preamble, 7 paragraphs and items inside them" in page
     assert "<script>" not in page
     assert app.text_input(key=f"add-{one.id}-title").value == "Convention on the Harbour Bells"
     assert app.text_input(key=f"add-{one.id}-id").value == "convention-on-the-harbour-bells"

@@ -220,8 +220,9 @@ def chart(points: Sequence[Point]) -> Any:
     values = [{"title": plain(p.title), "day": p.day.isoformat(), "parties": p.parties, "source": p.source} for p in points]
     names = [plain(title) for title in dict.fromkeys(p.title for p in points)]
     ends = [max((v for v in values if v["title"] == n), key=lambda v: str(v["day"])) for n in names]
+    ends = [{**v, "label": f"{v['title']}: {v['parties']}"} for v in ends]
     colour = alt.Color("title:N", legend=None, scale=alt.Scale(domain=names, range=list(_COLOURS)))
-    dash = alt.StrokeDash("title:N", sort=names, legend=alt.Legend(title=None, orient="top", columns=1, labelLimit=340, symbolSize=300))
+    dash = alt.StrokeDash("title:N", sort=names, legend=None)
     x = alt.X("day:T", title=None)
     y = alt.Y("parties:Q", title=None, axis=alt.Axis(tickMinStep=1))
     tip = [alt.Tooltip("title:N", title="Instrument"), alt.Tooltip("day:T", title="Day"), alt.Tooltip("parties:Q", title="Bound"),
@@ -230,5 +231,5 @@ def chart(points: Sequence[Point]) -> Any:
     counted = by_source.transform_filter(alt.datum.source == TABLE).mark_line(interpolate="step-after", strokeWidth=2.5, aria=False)
     figures = by_source.transform_filter(alt.datum.source != TABLE).mark_line(point={"aria": False}, strokeWidth=2.5, aria=False)
     mark = alt.Chart(alt.InlineData(values=ends)).mark_text(align="right", dy=-9, fontWeight="bold", fontSize=12, aria=False)
-    label = mark.encode(x=x, y=y, text="parties:Q", color=colour)
+    label = mark.encode(x=x, y=y, text="label:N", color=colour)
     return alt.layer(*(part.encode(x=x, y=y, color=colour, strokeDash=dash, tooltip=tip) for part in (counted, figures)), label)

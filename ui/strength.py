@@ -13,7 +13,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("shall consider", re.compile(rf"\bshall\s+{_ALSO}(?:consider|give\s+(?:\w+\s+)?consideration|take\s+into\s+(?:account|consideration))\b")),
     ("shall", re.compile(r"\bshall\b|\bmust\b|\bundertakes?\s+to\b")),
     ("should", re.compile(r"\bshould\b|\b(?:is|are)\s+(?:strongly\s+)?(?:encouraged|invited|urged)\b")),
-    ("may", re.compile(r"\bmay\b")),
+    ("may", re.compile(r"(?<!\bas\s)\bmay\b")),
 )
 
 
@@ -21,7 +21,7 @@ def strength_of(text: str) -> tuple[tuple[str, int], ...]:
     """Returns the forms that stand in a text, from the most to the least binding, each with its count; empty where there is none.
 
     Forms: "shall not" (also "no … shall", "may not"), "shall endeavour" (strive, seek, make every effort), "shall consider" (take into account, give
-    consideration to), "shall" (also "must", "undertakes to"), "should" (also "is encouraged", "is invited"), "may".
+    consideration to), "shall" (also "must", "undertakes to"), "should" (also "is encouraged", "is invited"), "may" (not "as may be necessary").
     """
     found: Counter[str] = Counter()
     rest = text

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,6 @@ VIEWS = [pytest.param(page, view, id=name) for page, views in PAGES.items() for 
 
 @pytest.fixture(scope="module")
 def served_home(real_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    import shutil
 
     home = new_home(tmp_path_factory.mktemp("served"))
     shutil.copytree(real_home / "index", home / "index")

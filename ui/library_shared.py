@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from corpus.catalogue import DateFact, Instrument, Kind, load_catalogue, with_own
+from corpus.catalogue import Catalogue, DateFact, Instrument, Kind, load_catalogue, with_own
 from corpus.errors import RapporteurError
 from corpus.index import Index
 from corpus.model import TextKind
@@ -71,7 +71,7 @@ def _doubt(fact: DateFact) -> str:
     return "" if fact.verified else " (not verified)"
 
 
-def whole_catalogue(settings: Settings, index: Index | RapporteurError) -> Any:
+def whole_catalogue(settings: Settings, index: Index | RapporteurError) -> Catalogue:
     """Returns the index's catalogue; where there is no index, the one that the next would have."""
     return with_own(load_catalogue(), settings.home / "instruments") if isinstance(index, RapporteurError) else index.catalogue
 

@@ -289,6 +289,7 @@ def _put(settings: Settings, job: Job) -> None:
 def _run(home: Path, arguments: list[str]) -> int:
     """Runs a command, and notes its number before and its status after it."""
     settings = Settings(home=home)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a server that was started in the background hands down that it is to be ignored
 
     def note(**changes: object) -> None:
         job = last(settings)

@@ -184,8 +184,8 @@ def clause_of(index: Index, instrument: str, pinpoint: Pinpoint) -> Clause | Non
         return None
     node, text = stored.provision, texts.text(stored)
     lines = unit_lines(index, stored.document, node.pinpoint)
-    # The place says the first line's label already.
-    words = "\n".join(f"{line.label} {line.text}".strip() if n else line.text for n, line in enumerate(lines))
+    # The place says the provision's own label already.
+    words = "\n".join(line.text if line.pinpoint == node.pinpoint else f"{line.label} {line.text}".strip() for line in lines)
     if not words:
         return None
     before: list[str] = []

@@ -121,6 +121,9 @@ def test_html_says_in_words_what_it_shows(index: Index):
     pair = table_html(index, pair_table(index, (LIGHT, parse_pinpoint("art. 2")), (LIGHT, parse_pinpoint("art. 2(1)"))))
     assert '<ins class="own"><span class="vh">[only here: </span>A Party may let a lamp rest' in pair
     assert "% of the words alike" in pair
+    first = clause_of(index, LIGHT, parse_pinpoint("art. 2"))
+    assert first is not None
+    assert first.text.split("\n") == [f"1. {BURNS}", "2. A Party may let a lamp rest for repairs, for no longer than seven nights."]
     assert "No counterpart, by the concordance." in html
     assert "Words of obligation: shall" in html
     assert "Wicked &lt;i&gt;Charter&lt;/i&gt;" in html

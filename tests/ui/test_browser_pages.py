@@ -129,7 +129,7 @@ def test_a_text_from_upload_to_answer_and_out_again(visit: Any, served_home: Pat
     assert "rung by hand at the coming of fog" in other.locator(".st-key-latest").inner_text()
 
     go(page, "Library", "Instruments")
-    page.locator(".st-key-read-harbour-bells button").click()
+    page.locator(".st-key-read-harbour-bells button:visible").click()
     page.locator(".st-key-outline").get_by_role("button", name="art. 2 – Care of ringers").click()
     page.locator(".st-key-reading").get_by_text("warm gloves; and").wait_for()
     page.get_by_text("Where this text comes from").click()

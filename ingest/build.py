@@ -159,14 +159,14 @@ def ingest(settings: Settings, *, sources: Sources | None = None, rebuild: bool 
     sources = sources or Sources()
     if sources.own_folder is None:
         sources = replace(sources, own_folder=settings.home / "instruments")
-    catalogue = sources.catalogue()
-    guides = sources.guides(settings.cache_folder)
-    load_concordance(sources.concordance_file)
-    load_boundaries(sources.boundaries_file)
-    load_requests(sources.requests_file)
-    load_misreadings(sources.misreadings_folder)
     warnings: list[str] = []
-    with writing(settings) as shared:
+    with writing(settings) as shared:  # the sources are read under the lock: who changes instruments and texts under it changes nothing half-way
+        catalogue = sources.catalogue()
+        guides = sources.guides(settings.cache_folder)
+        load_concordance(sources.concordance_file)
+        load_boundaries(sources.boundaries_file)
+        load_requests(sources.requests_file)
+        load_misreadings(sources.misreadings_folder)
         documents = load_fetched(settings.texts_folder, catalogue, warnings.append)
         checksum = with_status(sources.checksum(documents), load_status(settings.home, catalogue, warnings.append))
         with home_errors(settings.cache_folder):

@@ -216,6 +216,7 @@ add_fetch(app, _print, _say)
 @app.command()
 def ingest(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Build a new index even if nothing changed.")] = False,
+    progress_file: Annotated[Path | None, typer.Option("--progress", help="Note the progress in this file, as JSON, for another program.")] = None,
 ) -> None:
     """Build the index from guides and texts, and publish it."""
     from rich.console import Console
@@ -223,14 +224,17 @@ def ingest(
 
     from corpus.settings import load_settings
     from ingest.build import ingest as run_ingest
+    from ui.jobs import reporter
 
     settings = load_settings()
+    report_to = reporter(progress_file)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     tasks: dict[str, Any] = {}
     words = {"structure": "Reading structure", "encode": "Encoding passages", "write": "Writing the index"}
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
 
         def progress(stage: str, done: int, total: int) -> None:
+            report_to(stage, done, total)
             if stage not in tasks:
                 tasks[stage] = bar.add_task(words.get(stage, stage), total=total)
             bar.update(tasks[stage], completed=done, total=total)

@@ -116,6 +116,7 @@ class Statement:
         part: Its place in the answer.
         note: What a reader must know of this sentence alone ("opinion, not law").
         checks: What a sentence written by a language model has passed; empty for the project's own words, which are the text or the guide.
+        strength: How strongly the clause cited first obliges, by its own words ("shall", "shall endeavour, may"); None where they say nothing of it.
     """
 
     text: str
@@ -123,10 +124,11 @@ class Statement:
     part: Part = Part.LEAD
     note: str | None = None
     checks: tuple[Check, ...] = ()
+    strength: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Returns the statement under the names of the published format; ``checks`` only where it was written by a model."""
-        out = {"text": self.text, "note": self.note, "part": str(self.part), "citations": [c.to_json() for c in self.citations]}
+        out = {"text": self.text, "note": self.note, "part": str(self.part), "strength": self.strength, "citations": [c.to_json() for c in self.citations]}
         return {**out, "checks": [c.to_json() for c in self.checks]} if self.checks else out
 
 

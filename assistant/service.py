@@ -24,6 +24,7 @@ from assistant.status import status_answer
 from assistant.texts import Texts, is_treaty, verified
 from assistant.tuning import Tuning
 from corpus.catalogue import Kind
+from corpus.concordance import Topic
 from corpus.errors import BadInputError
 from corpus.guide import Role
 from corpus.index import Index, IndexHandle
@@ -330,7 +331,8 @@ class Assistant:
         if question.kind is QuestionKind.OUTLINE and (listed := self._listing(index, composer, question)):
             statements = listed
         elif question.kind is QuestionKind.COMPARISON:
-            statements, notes, _ = composer.comparison(ranked, [i for i in question.instruments if instruments is None or i in instruments])
+            statements, notes, topic = composer.comparison(ranked, [i for i in question.instruments if instruments is None or i in instruments])
+            base = _with_table(base, composer, texts, question, topic, statements)
         else:
             ranked, further = self._by_parts(index, texts, question, instruments, ranked, reading)
             statements = composer.provision_answer(ranked, named=question.instruments, main_exact=bool(question.places), further=further)
@@ -414,6 +416,19 @@ class Assistant:
         else:
             note = f"This is outside the instruments that are answered from: {names}."
         return replace(base, outcome=Outcome.DECLINED, reason=verdict.reason, notes=(" ".join(note.split()),), nearest=self._titled(texts, nearest))
+
+
+def _with_table(base: Answer, composer: Composer, texts: Texts, question: Question, topic: Topic | None, statements: Sequence[Statement]) -> Answer:
+    """Returns the answer with the comparison as a table, where the concordance knows what is compared and two instruments are."""
+    places: dict[str, Pinpoint] = {}
+    for statement in statements:
+        if statement.part in (Part.LEAD, Part.OTHER_INSTRUMENT) and statement.citations:
+            places.setdefault(statement.citations[0].instrument, statement.citations[0].pinpoint)
+    columns = list(dict.fromkeys([*question.instruments, *places]))
+    if topic is None or len(columns) < 2:
+        return base
+    table, withheld = composer.table(topic, columns, places).to_json(texts.stands)
+    return replace(base, extra={**base.extra, "table": {"topic": topic.title, **table}}, withheld=base.withheld + withheld)
 
 
 def _with_correction(answer: Answer, correction: Statement | None) -> Answer:

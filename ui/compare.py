@@ -8,6 +8,7 @@ from functools import partial
 
 import streamlit as st
 
+from assistant.strength import strength_words
 from corpus.concordance import Topic
 from corpus.errors import RapporteurError
 from corpus.index import Index
@@ -16,7 +17,6 @@ from ui.compare_table import STATE_WORDS, Cell, Clause, State, Table, likeness_w
 from ui.library_shared import KIND_LABEL, from_address, keep_known, to_address
 from ui.render import as_html, escaped, short_title
 from ui.shared import published
-from ui.strength import strength_words
 
 TOPIC, PAIR = VIEWS = ("A topic", "Two provisions")
 

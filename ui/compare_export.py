@@ -6,12 +6,12 @@ import datetime as dt
 import io
 from typing import TYPE_CHECKING, Any
 
+from assistant.strength import strength_words
 from corpus.catalogue import Catalogue
 from corpus.model import TextKind
 from ui.compare_table import STATE_WORDS, Clause, State, Table, likeness_words
 from ui.csvfile import to_csv
 from ui.render import KIND_WORDS, plain, short_title
-from ui.strength import strength_words
 
 if TYPE_CHECKING:
     from docx.document import Document

@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from assistant.reading import unit_lines
+from assistant.strength import strength_of
 from assistant.texts import Texts
 from corpus.concordance import Topic
 from corpus.index import Index
@@ -17,7 +18,6 @@ from corpus.model import Level, TextKind
 from corpus.pinpoint import DIVISION, Pinpoint, parse_pinpoint
 from corpus.store import pinpoint_from
 from corpus.words import fold_space
-from ui.strength import strength_of
 
 #: Below this likeness of their words (0 to 1, by `difflib`) two clauses are worded differently throughout: marking every word would say nothing.
 LEAST_ALIKE = 0.3

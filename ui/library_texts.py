@@ -16,7 +16,8 @@ from ui.library_shared import begin, language_name, put_change, time_words
 from ui.render import as_html, escaped
 
 if TYPE_CHECKING:
-    from ingest.versions import Change, Piece
+    from corpus.wording import Piece
+    from ingest.versions import Change
 
 #: Words kept on each side of a difference; differences and refused documents shown.
 _CONTEXT = 12

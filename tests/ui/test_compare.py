@@ -8,6 +8,7 @@ from pathlib import Path
 import docx
 import pytest
 
+from assistant.strength import strength_of, strength_words
 from corpus.concordance import Topic
 from corpus.index import Index
 from corpus.model import TextKind
@@ -19,7 +20,6 @@ from ui.compare import table_html
 from ui.compare_export import to_csv_table, to_docx
 from ui.compare_table import OTHER, WHOLE, Run, State, Table, clause_of, own_words, pair_table, provisions_of, topic_table
 from ui.csvfile import cell, to_csv
-from ui.strength import strength_of, strength_words
 
 __all__ = ["lamps", "made_up_once"]
 LIGHT, FOG, WICKED = "lighthouse-convention", "fog-protocol", "wicked-charter"

@@ -22,6 +22,11 @@ _INSTRUMENT = re.compile(r"\b(?:convention|treaty|treaties|protocol|protocols|in
 _STILL_SIGNS = re.compile(
     r"\b(?:who|which ones|(?:which|what|how many) (?:\w+ ){0,3}(?:states|countries|nations|members|governments)) (?:can|could|may) still sign\b", re.IGNORECASE
 )
+_INSIDE = re.compile(
+    r"^\W*(?:is|are|was|which|who|since when is|when did)\b[\w\s,'’-]{0,60}?\b(?:in|inside|outside|part of|(?:a )?members? of)\s+(?:the\s+)?"
+    r"(?:budapest|hanoi|(?:un |budapest |hanoi )?(?:cyber ?crime )?(?:convention|treaty)|(?:first|second|racism|e-evidence) protocol)\b",
+    re.IGNORECASE,
+)
 _ON_PARTICIPANTS = frozenset({Intent.PARTICIPATION, Intent.RESERVATIONS, Intent.FORCE_FOR})
 
 
@@ -36,6 +41,9 @@ def status_answer(base: Answer, texts: Texts, question: Question, instruments: S
         today: The day of the answer.
     """
     wanted = intents(question.text)
+    if not wanted and question.instruments and not question.places and _is_inside(question.text):
+        wanted = (Intent.PARTICIPATION,)
+        question = replace(question, kind=QuestionKind.STATUS)
     if (question.kind is not QuestionKind.STATUS and not (question.kind is QuestionKind.COMPARISON and wanted)) or question.places:
         return None
     relation = relation_of(question.text, len(question.instruments)) if Intent.PARTICIPATION in wanted else None
@@ -58,6 +66,11 @@ def status_answer(base: Answer, texts: Texts, question: Question, instruments: S
         return None
     answer = replace(base, kind=QuestionKind.STATUS, statements=tuple(statements), notes=tuple(dict.fromkeys(notes)))
     return replace(answer, notes=answer.notes + notes_for(answer, texts, today))
+
+
+def _is_inside(text: str) -> bool:
+    """Whether it is asked if a State or a group is in an instrument: "is the Philippines in Budapest, and since when?"."""
+    return _INSIDE.search(text) is not None and bool(groups_named(text)[0] or codes_named(text))
 
 
 def _asked(texts: Texts, question: Question, wanted: Sequence[Intent], relation: Relation | None) -> list[str]:

@@ -6,6 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
@@ -13,12 +14,14 @@ from corpus.catalogue import Instrument, Kind
 from corpus.contract import Coverage
 from corpus.errors import BadFileError, RapporteurError
 from corpus.model import Document, Level, Provision, TextKind
-from ingest.downloading import Download
 from ingest.languages import language_of
 from ingest.loading import load_text
 from ingest.outline import coverage_of
 from ingest.sniffing import ENDINGS, HEAD_BYTES, HTML, media_type_of, same_type
 from ingest.structure import parse
+
+if TYPE_CHECKING:
+    from ingest.downloading import Download
 
 #: Beginnings of the checksums of documents that say that there is no document: the one-page PDF of the UN document system.
 PLACEHOLDER_PREFIXES = ("c55c4e45623069cc",)

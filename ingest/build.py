@@ -7,16 +7,17 @@ import datetime as dt
 import hashlib
 import logging
 import shutil
-import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from corpus.boundaries import BOUNDARIES_FILE, load_boundaries
+from corpus.boundaries import BOUNDARIES_FILE, Boundaries
 from corpus.catalogue import CATALOGUE_FOLDER, Catalogue, load_catalogue, with_own
-from corpus.concordance import CONCORDANCE_FILE, load_concordance
+from corpus.concordance import CONCORDANCE_FILE, Concordance
 from corpus.contract import (
     BOUNDARY_VECTORS,
     BUILDING,
@@ -28,11 +29,12 @@ from corpus.contract import (
     STORE,
     VECTORS,
     Coverage,
+    KeptFile,
     Manifest,
     published_generation,
     read_manifest,
 )
-from corpus.encoder import PACKAGED, PACKAGED_DIMENSION, Encoder, Vectors, load_encoder, packaged_checksum
+from corpus.encoder import PACKAGED, PACKAGED_DIMENSION, Encoder, load_encoder, packaged_checksum
 from corpus.errors import IndexMissingError
 from corpus.guide import GUIDES_FOLDER, Guide
 from corpus.index import Index
@@ -43,20 +45,21 @@ from corpus.pinpoint import Pinpoint
 from corpus.settings import Settings
 from corpus.store import pinpoint_from, write_store
 from corpus.units import number_units
-from corpus.vectors import CHROMA_DATABASE, change_chroma, copy_chroma, write_chroma
-from corpus.words import tokens
-from ingest.checking import Checker, altered, checksum_of, files_of, refuse
-from ingest.export import ensure_export
+from corpus.vectors import CHROMA_DATABASE
+from corpus.words import tokens_of
+from ingest.checker import Checker, EndedError, refuse
+from ingest.checking import checksum_of, files_of
+from ingest.export import ensure_export, export_needed
 from ingest.fetching import form_of, home_errors, load_fetched
-from ingest.generations import clear, publish_new, rolled_back, settle, writing
+from ingest.generations import clear, flush, publish_new, rolled_back, settle, writing
 from ingest.guides import guide_document
 from ingest.outline import coverage_of
-from ingest.parsed import read_guides
+from ingest.parsed import read_boundaries, read_concordance, read_guides
 from ingest.passages import boundary_rows, guide_passages, outline_passages, text_passages
 from ingest.references import with_references
 from ingest.status import load_status, with_status
 from ingest.structure import parse
-from ingest.vectors import VectorCache, encode_all
+from ingest.vectors import Before, VectorCache, encode_unknown, known_vectors
 
 log = logging.getLogger(__name__)
 
@@ -151,19 +154,16 @@ def ingest(settings: Settings, *, sources: Sources | None = None, rebuild: bool 
     if sources.own_folder is None:
         sources = replace(sources, own_folder=settings.home / "instruments")
     catalogue = sources.catalogue()
-    guides = sources.guides(settings.cache_folder)
-    load_concordance(sources.concordance_file)
-    load_boundaries(sources.boundaries_file)
     warnings: list[str] = []
-    with writing(settings):
+    with writing(settings), ThreadPoolExecutor(max_workers=1) as beside:
+        exporting = beside.submit(export_needed, settings)
         documents = load_fetched(settings.texts_folder, catalogue, warnings.append)
         checksum = with_status(sources.checksum(documents), load_status(settings.home, catalogue, warnings.append))
-        with home_errors(settings.cache_folder):
-            settings.cache_folder.mkdir(parents=True, exist_ok=True)
-            ensure_export(settings)
         left = None if rebuild else _left(settings, checksum)
         current = None if rebuild else _current(settings, None if left else checksum)
         if current is not None and _same_model(current, settings):
+            if current.corpus_checksum == checksum or left is not None:
+                _export(settings, exporting)
             if current.corpus_checksum == checksum:
                 return Report(current, False, tuple(warnings))
             if left is not None:
@@ -172,11 +172,25 @@ def ingest(settings: Settings, *, sources: Sources | None = None, rebuild: bool 
                     f"Run `rapporteur ingest --rebuild` to build it anew, or `rapporteur index rollback {left}` to return to it."
                 )
                 return Report(current, False, tuple(warnings), held=True)
-        with home_errors(settings.index_folder):
-            clear(settings)
-            manifest = _build(settings, sources, catalogue, guides, documents, checksum, rebuild, progress)
-            publish_new(settings, manifest.generation)
+        checker = Checker()  # its libraries take longest to load
+        try:
+            content = _content(settings, sources, catalogue, documents)
+            _export(settings, exporting)
+            with home_errors(settings.index_folder):
+                clear(settings)
+                manifest = _build(settings, content, checksum, rebuild, checker, beside, progress)
+                publish_new(settings, manifest.generation)
+        finally:
+            checker.stop()
         return Report(manifest, True, tuple(warnings))
+
+
+def _export(settings: Settings, needed: Future[bool]) -> None:
+    """Exports the packaged model, where a look beside the other work found that this is needed."""
+    with home_errors(settings.cache_folder):
+        settings.cache_folder.mkdir(parents=True, exist_ok=True)
+        if needed.result():
+            ensure_export(settings)
 
 
 def _left(settings: Settings, checksum: str) -> str | None:
@@ -250,6 +264,49 @@ class _LazyEncoder:
         return self.get().checksum, self.get().dimension
 
 
+@dataclass(frozen=True)
+class _Content:
+    """What a generation holds, before it is encoded and written.
+
+    Attributes:
+        catalogue: With the home's own instruments.
+        concordance: Of the sources.
+        boundaries: Likewise.
+        participation: The depositaries' status tables, as JSON.
+        guides: Those whose instrument is in the catalogue.
+        parsed: Every document (guides included) with its provisions and references.
+        coverage: Of the fetched documents.
+        passages: In the order of their vectors.
+        ends: Kind, topic and text of the boundary passages, in the order of their vectors.
+    """
+
+    catalogue: Catalogue
+    concordance: Concordance
+    boundaries: Boundaries
+    participation: str
+    guides: tuple[Guide, ...]
+    parsed: list[tuple[Document, tuple[Provision, ...]]]
+    coverage: tuple[Coverage, ...]
+    passages: list[Passage]
+    ends: list[tuple[str, str, str]]
+
+    @property
+    def texts(self) -> list[str]:
+        """What has a vector: the passages, then the boundary passages."""
+        return [*(p.text for p in self.passages), *(text for _, _, text in self.ends)]
+
+
+def _content(settings: Settings, sources: Sources, catalogue: Catalogue, documents: list[Document]) -> _Content:
+    guides = {name: guide for name, guide in sources.guides(settings.cache_folder).items() if name in catalogue}
+    concordance = read_concordance(sources.concordance_file, settings.cache_folder)
+    boundaries = read_boundaries(sources.boundaries_file, settings.cache_folder)
+    parsed, coverage = _structured(documents, guides, catalogue)
+    return _Content(
+        catalogue, concordance, boundaries, tables_to_json(load_status(settings.home, catalogue)), tuple(guides.values()), parsed, coverage,
+        _passages(parsed, guides, catalogue), list(boundary_rows(boundaries)),
+    )  # fmt: skip
+
+
 def _structured(
     documents: list[Document], guides: dict[str, Guide], catalogue: Catalogue
 ) -> tuple[list[tuple[Document, tuple[Provision, ...]]], tuple[Coverage, ...]]:
@@ -262,9 +319,8 @@ def _structured(
         coverage.append(coverage_of(document, provisions, instrument))
         parsed.append((document, provisions))
     for guide in guides.values():
-        if guide.instrument in catalogue:
-            document, made = guide_document(guide)
-            parsed.append((document, tuple(made)))
+        document, made = guide_document(guide)
+        parsed.append((document, tuple(made)))
     known: dict[str, frozenset[Pinpoint]] = {i.id: i.pinpoints for i in catalogue.instruments}
     for document, provisions in parsed:
         known[document.instrument] = known[document.instrument] | {p.pinpoint for p in provisions}
@@ -273,6 +329,10 @@ def _structured(
 
 
 def _passages(parsed: list[tuple[Document, tuple[Provision, ...]]], guides: dict[str, Guide], catalogue: Catalogue) -> list[Passage]:
+    texts: dict[str, list[Passage]] = defaultdict(list)
+    for document, provisions in parsed:
+        if document.kind != "guide" and document.provenance.language == LANGUAGE:
+            texts[document.instrument] += text_passages(document, provisions)
     passages: list[Passage] = []
     for instrument in catalogue.instruments:
         guide = guides.get(instrument.id)
@@ -280,9 +340,7 @@ def _passages(parsed: list[tuple[Document, tuple[Provision, ...]]], guides: dict
         if guide:
             passages += guide_passages(guide)
         passages += outline_passages(instrument, covered)
-        for document, provisions in parsed:
-            if document.instrument == instrument.id and document.kind != "guide" and document.provenance.language == LANGUAGE:
-                passages += text_passages(document, provisions)
+        passages += texts[instrument.id]
     return passages
 
 
@@ -291,66 +349,27 @@ def _top(pinpoint: str) -> Pinpoint:
 
 
 def _build(
-    settings: Settings,
-    sources: Sources,
-    catalogue: Catalogue,
-    guides: dict[str, Guide],
-    documents: list[Document],
-    checksum: str,
-    rebuild: bool,
-    progress: Progress,
+    settings: Settings, content: _Content, checksum: str, rebuild: bool, checker: Checker, beside: ThreadPoolExecutor, progress: Progress
 ) -> Manifest:
     """Builds a generation aside, has it checked, and gives it its name; it is not published yet."""
-    checker: Checker | None = None
     built = dt.datetime.now(dt.UTC)
     generation = f"{built:%Y%m%dT%H%M%S}-{built.microsecond // 1000:03d}-{checksum[:8]}"
     folder = settings.index_folder / (BUILDING + generation)
+    encoder = _LazyEncoder(settings)
+    model_checksum, dimension = encoder.identity()
     try:
-        progress("structure", 0, 1)
-        parsed, coverage = _structured(documents, guides, catalogue)
-        passages = _passages(parsed, guides, catalogue)
-        boundaries = load_boundaries(sources.boundaries_file)
-        ends = list(boundary_rows(boundaries))
-        progress("structure", 1, 1)
-
-        encoder = _LazyEncoder(settings)
-        model_checksum, dimension = encoder.identity()
-        cache = VectorCache(settings.cache_folder)
-        texts = [p.text for p in passages]
-        try:
-            rows, encoded = encode_all(
-                [*texts, *(text for _, _, text in ends)], cache, model_checksum, dimension, encoder.get, settings.encode_batch,
-                lambda done, total: progress("encode", done, total),
-            )  # fmt: skip
-        finally:
-            cache.close()
-
-        checker = Checker()  # gets ready while the rest is written
         folder.mkdir()
-        progress("write", 0, 5)
-        write_store(
-            folder / STORE,
-            parsed,
-            ((g.instrument, e) for g in guides.values() if g.instrument in catalogue for e in g.entries),
-            passages,
-            ends,
-            {
-                "catalogue": catalogue.model_dump_json(),
-                "concordance": load_concordance(sources.concordance_file).model_dump_json(),
-                "boundaries": boundaries.model_dump_json(),
-                "participation": tables_to_json(load_status(settings.home, catalogue)),
-            },
-        )
-        np.save(folder / VECTORS, rows[: len(passages)])
-        np.save(folder / BOUNDARY_VECTORS, rows[len(passages) :])
+        encoded = _write_vectors(settings, content, folder, None if rebuild else _published(settings), encoder, beside, progress)
         progress("write", 1, 5)
-        words = [tokens(text) for text in texts]
+        source = None if rebuild else _published(settings)
+        checker.begin_collection(folder, source)
+        words = tokens_of(p.text for p in content.passages)
         write_lexical_words(folder / LEXICAL, words)
-        write_lexical_words(folder / LEXICAL_UNITS, _unit_words(passages, words))
+        write_lexical_words(folder / LEXICAL_UNITS, _unit_words(content.passages, words))
         progress("write", 2, 5)
-        metadata = [{"instrument": p.instrument, "pinpoint": str(p.pinpoint), "kind": str(p.kind), "layer": str(p.layer)} for p in passages]
-        if rebuild or not _taken_over(settings, folder / CHROMA, rows[: len(passages)], metadata, texts):
-            write_chroma(folder / CHROMA, rows[: len(passages)], metadata, texts)
+        names = [STORE, VECTORS, BOUNDARY_VECTORS, *(f"{part}/{name}" for part in (LEXICAL, LEXICAL_UNITS) for name in files_of(folder / part))]
+        files = [checksum_of(folder, name) for name in names]
+        files += _collection(folder, source, checker)
         progress("write", 3, 5)
         manifest = Manifest(
             schema_version=SCHEMA_VERSION,
@@ -361,40 +380,91 @@ def _build(
             model_files="" if settings.embedding_model in PACKAGED else model_files(settings.embedding_model),
             dimension=dimension,
             corpus_checksum=checksum,
-            passages=len(passages),
-            boundary_passages=len(ends),
-            provisions=sum(len(p) for _, p in parsed),
+            passages=len(content.passages),
+            boundary_passages=len(content.ends),
+            provisions=sum(len(p) for _, p in content.parsed),
             encoded=encoded,
-            coverage=coverage,
-            files=tuple(checksum_of(folder, name) for name in files_of(folder)),
+            coverage=content.coverage,
+            files=tuple(sorted(files, key=lambda file: file.path)),
         ).sealed()
         (folder / MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
+        flushing = beside.submit(flush, folder)
         problems = checker.problems(folder, settings)
+        flushing.result()
         if problems:
             raise refuse(generation, problems)
         progress("write", 4, 5)
         settle(folder)
         progress("write", 5, 5)
     except BaseException:
-        if checker is not None:
-            checker.stop()
+        checker.stop()
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return manifest
 
 
-def _taken_over(settings: Settings, target: Path, rows: Vectors, metadata: Sequence[dict[str, str]], texts: Sequence[str]) -> bool:
-    """Takes the published generation's collection over and changes what differs; returns whether it could: it must be sound, and little may differ."""
+def _published(settings: Settings) -> Path | None:
+    """Returns the folder of the published generation; None where there is none."""
     try:
-        source = settings.index_folder / published_generation(settings.index_folder)
-        kept = [f for f in read_manifest(source).files if f.path.startswith(f"{CHROMA}/")]
-        copy_chroma(source / CHROMA, target)
-        if kept and not any(altered(target.parent, f) for f in kept) and change_chroma(target, rows, metadata, texts):
-            return True
-    except (IndexMissingError, OSError, sqlite3.Error, ValueError, KeyError) as error:
-        log.info("the published collection is not taken over: %s", error)
-    shutil.rmtree(target, ignore_errors=True)
-    return False
+        return settings.index_folder / published_generation(settings.index_folder)
+    except IndexMissingError:
+        return None
+
+
+def _write_vectors(
+    settings: Settings, content: _Content, folder: Path, published: Path | None, encoder: _LazyEncoder, beside: ThreadPoolExecutor, progress: Progress
+) -> int:
+    """Writes the store and the vectors of a generation, and returns how many texts had to be encoded; the model is loaded while the store is written."""
+    model_checksum, dimension = encoder.identity()
+    before = None
+    if published is not None:
+        try:
+            before = Before(published, model_checksum, dimension)
+        except IndexMissingError as error:
+            log.info("the vectors of the published generation are not used: %s", error)
+    texts, count = content.texts, len(content.passages)
+    cache = VectorCache(settings.cache_folder)
+    try:
+        rows, unknown = known_vectors(texts, before, cache, model_checksum, dimension)
+        model = beside.submit(encoder.get) if unknown else None
+        progress("write", 0, 5)
+        write_store(
+            folder / STORE,
+            content.parsed,
+            ((g.instrument, e) for g in content.guides for e in g.entries),
+            content.passages,
+            content.ends,
+            {
+                "catalogue": content.catalogue.model_dump_json(),
+                "concordance": content.concordance.model_dump_json(),
+                "boundaries": content.boundaries.model_dump_json(),
+                "participation": content.participation,
+            },
+        )
+        encoded = 0
+        if model is not None:
+            encoded = encode_unknown(
+                texts, rows, unknown, cache, model.result(), settings.encode_batch, lambda done, total: progress("encode", done, total)
+            )
+    finally:
+        cache.close()
+    np.save(folder / VECTORS, rows[:count])
+    np.save(folder / BOUNDARY_VECTORS, rows[count:])
+    return encoded
+
+
+def _collection(folder: Path, source: Path | None, checker: Checker) -> list[KeptFile]:
+    """Returns the files of the collection that the checker writes; where the one to be taken over ends its process, another one writes it whole."""
+    try:
+        return checker.collection()
+    except EndedError as error:
+        if source is None:
+            raise IndexMissingError(f"The Chroma collection in {folder} was not written: {error}. What was published stays. Run the ingest again.") from error
+        log.warning("the collection of %s is not taken over: %s", source.name, error)
+    checker.start_again()
+    shutil.rmtree(folder / CHROMA, ignore_errors=True)
+    checker.begin_collection(folder, None)
+    return _collection(folder, None, checker)
 
 
 def _unit_words(passages: Sequence[Passage], words: Sequence[list[str]]) -> list[list[str]]:

@@ -26,7 +26,7 @@ from corpus.errors import HomeError, RapporteurError
 from ingest.cutter import Cutter
 from ingest.loading import MAX_BYTES
 from ingest.parts import Part, drop_old
-from ingest.publishers import PUBLISHERS, Ask, PassingError, Publisher, Publishers, TransferError, UnreachableError
+from ingest.publishers import PUBLISHERS, Ask, NotModifiedError, PassingError, Publisher, Publishers, TransferError, UnreachableError
 from ingest.redirects import allowed
 from ingest.sniffing import HEAD_BYTES
 
@@ -96,10 +96,6 @@ class Download:
         """The publisher's name for this version; None where it gives none."""
         said = dict(self.headers)
         return said.get("etag") or said.get("last-modified")
-
-
-class NotModifiedError(Exception):
-    """The publisher says that its text is the one that is here."""
 
 
 class StoppedError(RapporteurError):

@@ -34,7 +34,7 @@ from corpus.errors import BadInputError, HomeError, IndexMissingError
 from corpus.settings import Settings
 from corpus.store import Store
 from corpus.yamlfile import Entry
-from ingest.checking import Checker
+from ingest.checker import Checker
 from ingest.fetching import home_errors
 from ingest.vectors import VectorCache, text_key
 
@@ -137,8 +137,8 @@ def _folders(index_folder: Path) -> list[Path]:
 # -- publishing ------------------------------------------------------------------------------------
 
 
-def settle(building: Path) -> Path:
-    """Makes a generation that was built aside last on disk, and gives it its own name; returns its folder."""
+def flush(building: Path) -> None:
+    """Makes what is in a folder last on disk."""
     for folder, _, files in os.walk(building):
         for name in files:
             handle = os.open(os.path.join(folder, name), os.O_RDONLY)
@@ -147,6 +147,11 @@ def settle(building: Path) -> Path:
             finally:
                 os.close(handle)
         sync_folder(Path(folder))
+
+
+def settle(building: Path) -> Path:
+    """Makes a generation that was built aside last on disk, and gives it its own name; returns its folder."""
+    flush(building)
     folder_of = building.with_name(building.name.removeprefix(BUILDING))
     building.rename(folder_of)
     sync_folder(folder_of.parent)

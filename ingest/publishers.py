@@ -40,6 +40,10 @@ class UnreachableError(PassingError):
     """No connection to the server."""
 
 
+class NotModifiedError(Exception):
+    """The publisher says that its text is the one that is here."""
+
+
 class AbsentError(TransferError):
     """The publisher says that it has no such document."""
 

@@ -55,7 +55,7 @@ def generations(write: Callable[[str], None], say: Callable[[str], None]) -> typ
         """
         from corpus.contract import published_generation
         from corpus.settings import load_settings
-        from ingest.checking import check
+        from ingest.checker import check
         from ingest.generations import complete_generations, named
 
         if every and generation is not None:

@@ -24,10 +24,10 @@ from corpus.model import Document, Provenance, TextKind
 from corpus.settings import Settings
 from ingest import acceptance
 from ingest.build import ingest
-from ingest.downloading import Downloader, Limits, NotModifiedError, _retry_after_s
+from ingest.downloading import Downloader, Limits, _retry_after_s
 from ingest.fetching import Outcome, Published, fetch_from, fetch_published, jobs_for, load_fetched
 from ingest.languages import language_of
-from ingest.publishers import PUBLISHERS, AbsentError, PassingError, Publisher, Publishers, TransferError, UNDocuments
+from ingest.publishers import PUBLISHERS, AbsentError, NotModifiedError, PassingError, Publisher, Publishers, TransferError, UNDocuments
 from ingest.redirects import allowed
 from ingest.sniffing import DOCX, HTML, MARKDOWN, PDF, TEXT, XML, ZIP, media_type_of, same_type
 from ingest.structure import parse

@@ -1,0 +1,56 @@
+"""The Chroma collection of a generation that is being built: taken over from the published one where little differs, else written whole."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+
+from corpus.contract import CHROMA, STORE, VECTORS, KeptFile, read_manifest
+from corpus.encoder import Vectors
+from corpus.errors import IndexMissingError
+from corpus.store import Store
+from corpus.vectors import change_chroma, copy_chroma, write_chroma
+from ingest.checking import altered, checksum_of, files_of
+from ingest.fetching import home_errors
+
+log = logging.getLogger(__name__)
+
+
+def write_collection(folder: Path, source: Path | None) -> list[KeptFile]:
+    """Writes the collection of a generation from its store and its vectors, which are there already; returns its files.
+
+    Args:
+        folder: Of the generation that is being built.
+        source: Of the generation whose collection may be taken over; None where it must be written whole.
+
+    Raises:
+        HomeError: It cannot be written.
+        IndexMissingError: The store or the vectors cannot be read.
+    """
+    target = folder / CHROMA
+    with home_errors(folder.parent):
+        rows: Vectors = np.load(folder / VECTORS, mmap_mode="r")
+        store = Store(folder / STORE)
+        texts = store.embedded_texts()[: len(rows)]
+        names = ("instrument", "pinpoint", "kind", "layer")
+        metadata = [dict(zip(names, values, strict=True)) for values in zip(*store.passage_columns(), strict=True)]
+        if source is None or not _taken_over(source, target, rows, metadata, texts):
+            write_chroma(target, rows, metadata, texts)
+        return [checksum_of(folder, f"{CHROMA}/{name}") for name in files_of(target)]
+
+
+def _taken_over(source: Path, target: Path, rows: Vectors, metadata: list[dict[str, str]], texts: list[str]) -> bool:
+    """Takes a generation's collection over and changes what differs; returns whether it could: it must be sound, and little may differ."""
+    try:
+        kept = [f for f in read_manifest(source).files if f.path.startswith(f"{CHROMA}/")]
+        copy_chroma(source / CHROMA, target)
+        if kept and not any(altered(target.parent, f) for f in kept) and change_chroma(target, rows, metadata, texts):
+            return True
+    except (IndexMissingError, OSError, sqlite3.Error, ValueError, KeyError) as error:
+        log.info("the collection of %s is not taken over: %s", source.name, error)
+    shutil.rmtree(target, ignore_errors=True)
+    return False

@@ -15,7 +15,7 @@ from corpus.errors import IndexMissingError
 from corpus.store import Store
 from corpus.vectors import change_chroma, copy_chroma, write_chroma
 from ingest.checking import altered, checksum_of, files_of
-from ingest.fetching import home_errors
+from ingest.versions import home_errors
 
 log = logging.getLogger(__name__)
 

@@ -37,7 +37,7 @@ _TOLERANCE = 1e-4
 
 
 def export_needed(settings: Settings) -> bool:
-    """Whether the packaged model that the settings name must still be exported; its weights are checked as well.
+    """Whether the packaged model that the settings name must still be exported; where that is so, its weights are checked.
 
     Raises:
         ModelError: The packaged weights are missing or altered.
@@ -45,8 +45,11 @@ def export_needed(settings: Settings) -> bool:
     name = settings.embedding_model
     if name not in PACKAGED or settings.encoder != "onnx":
         return False
-    check_default_weights(packaged_model())
-    return not export_is_whole(*export_paths(settings), packaged_checksum(name))
+    folder = packaged_model()
+    if export_is_whole(*export_paths(settings), packaged_checksum(name)):
+        return False
+    check_default_weights(folder)
+    return True
 
 
 def ensure_export(settings: Settings) -> bool:

@@ -15,7 +15,7 @@ from corpus.encoder import Encoder, Vectors
 from corpus.errors import IndexMissingError
 from corpus.store import Store
 from ingest.checking import altered
-from ingest.fetching import home_errors
+from ingest.versions import home_errors
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS vectors (model TEXT, text TEXT, vector BLOB, PRIMARY KEY (model, text)) WITHOUT ROWID"
 #: Keys looked up at a time.

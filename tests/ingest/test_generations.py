@@ -33,7 +33,7 @@ from corpus.index import Index, IndexHandle
 from corpus.settings import Settings
 from corpus.vectors import CHROMA_DATABASE, ChromaVectors, ExactVectors, read_slots
 from ingest.build import Report
-from ingest.checker import Checker, check
+from ingest.checker import Checker, EndedError, check
 from ingest.checking import checksum_of, find_problems
 from ingest.collection import write_collection
 from ingest.fetching import fetch_from
@@ -581,6 +581,49 @@ def test_a_damaged_or_much_changed_collection_is_written_anew(home: Home) -> Non
     third = home.index / home.ingest().manifest.generation
     assert read_slots(third / CHROMA)[2] == 0
     assert find_problems(third, home.settings) == []
+
+
+def test_a_collection_that_ends_the_process_that_takes_it_over_is_written_anew(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[Path | None] = []
+
+    class Dies(InThisProcess):
+        def begin_collection(self, folder: Path, source: Path | None) -> None:
+            begun.append(source)
+            super().begin_collection(folder, source)
+
+        def collection(self) -> list[KeptFile]:
+            if begun[-1] is not None:
+                raise EndedError("ended by SIGSEGV")
+            return super().collection()
+
+    monkeypatch.setattr(ingest.build, "Checker", Dies)
+    folder = home.index / home.next("tonight")
+    assert begun == [home.index / home.first, None]
+    assert read_slots(folder / CHROMA)[2] == 0
+    assert find_problems(folder, home.settings) == []
+
+
+def test_a_collection_that_cannot_be_written_is_told_and_nothing_is_published(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest.build, "Checker", Checker)
+    checker = Checker()
+    checker.begin_collection(home.index / "absent", None)
+    with pytest.raises((HomeError, IndexMissingError)):
+        checker.collection()
+    checker.stop()
+    monkeypatch.setattr(Checker, "_answer", lambda self: (_ for _ in ()).throw(EndedError("ended by SIGBUS")))
+    home.change("tonight")
+    with pytest.raises(IndexMissingError, match=r"was not written: ended by SIGBUS\. What was published stays"):
+        home.ingest()
+    assert home.published == home.first
+    assert [p.name for p in home.index.iterdir() if p.is_dir()] == [home.first]
+
+
+def test_the_second_process_ends_when_the_first_does_whatever_it_is_doing(home: Home) -> None:
+    checker = Checker()
+    checker.begin_collection(home.index / home.first, None)
+    checker._to.close()
+    assert checker._process.wait(timeout=60) == 0
+    checker.stop()
 
 
 # -- death and a full disk -------------------------------------------------------------------------

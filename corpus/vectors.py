@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import weakref
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -173,6 +173,30 @@ def _shrink(database: Path) -> None:
     """
     with _written(database.parent), closing(sqlite3.connect(database)) as db:
         db.execute("VACUUM")
+
+
+def write_with_defaults(folder: Path, rows: Vectors, texts: Sequence[str]) -> None:
+    """Writes a collection as Chroma's first tutorial does, by its own settings but for the cosine space; to be compared with.
+
+    Raises:
+        HomeError: It cannot be written.
+    """
+    with _written(folder), closing(_client(folder)) as client:
+        collection = client.create_collection(COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}})
+        for at in range(0, len(texts), _BATCH):
+            part = range(at, min(at + _BATCH, len(texts)))
+            collection.add(ids=[str(n) for n in part], embeddings=rows[part.start : part.stop], documents=list(texts[part.start : part.stop]))
+
+
+def nearest_texts(folder: Path) -> Callable[[NDArray[np.float32], int], list[str]]:
+    """Returns what gives the k texts of a collection that are nearest to a vector, nearest first."""
+    collection = _client(folder).get_collection(COLLECTION, embedding_function=None)
+
+    def ask(vector: NDArray[np.float32], k: int) -> list[str]:
+        found = collection.query(query_embeddings=[vector.tolist()], n_results=k, include=["documents"])
+        return [str(text) for text in found["documents"][0]]
+
+    return ask
 
 
 def change_chroma(folder: Path, rows: Vectors, metadata: Sequence[dict[str, str]], texts: Sequence[str]) -> bool:

@@ -21,7 +21,6 @@ from corpus.concordance import CONCORDANCE_FILE, Concordance
 from corpus.contract import (
     BOUNDARY_VECTORS,
     BUILDING,
-    CHROMA,
     LEXICAL,
     LEXICAL_UNITS,
     MANIFEST,
@@ -49,6 +48,7 @@ from corpus.vectors import CHROMA_DATABASE
 from corpus.words import tokens_of
 from ingest.checker import Checker, EndedError, refuse
 from ingest.checking import checksum_of, files_of
+from ingest.collection import copy_collection
 from ingest.export import ensure_export, export_needed
 from ingest.fetching import form_of, home_errors, load_fetched
 from ingest.generations import clear, flush, publish_new, rolled_back, settle, writing
@@ -359,17 +359,18 @@ def _build(
     model_checksum, dimension = encoder.identity()
     try:
         folder.mkdir()
-        encoded = _write_vectors(settings, content, folder, None if rebuild else _published(settings), encoder, beside, progress)
+        published = None if rebuild else _published(settings)
+        encoded = _write_vectors(settings, content, folder, published, encoder, beside, progress)
         progress("write", 1, 5)
-        source = None if rebuild else _published(settings)
-        checker.begin_collection(folder, source)
+        copied = copy_collection(published, folder)
+        checker.begin_collection(folder, copied)
         words = tokens_of(p.text for p in content.passages)
         write_lexical_words(folder / LEXICAL, words)
         write_lexical_words(folder / LEXICAL_UNITS, _unit_words(content.passages, words))
         progress("write", 2, 5)
         names = [STORE, VECTORS, BOUNDARY_VECTORS, *(f"{part}/{name}" for part in (LEXICAL, LEXICAL_UNITS) for name in files_of(folder / part))]
         files = [checksum_of(folder, name) for name in names]
-        files += _collection(folder, source, checker)
+        files += _collection(folder, copied, checker)
         progress("write", 3, 5)
         manifest = Manifest(
             schema_version=SCHEMA_VERSION,
@@ -453,18 +454,17 @@ def _write_vectors(
     return encoded
 
 
-def _collection(folder: Path, source: Path | None, checker: Checker) -> list[KeptFile]:
-    """Returns the files of the collection that the checker writes; where the one to be taken over ends its process, another one writes it whole."""
+def _collection(folder: Path, copied: bool, checker: Checker) -> list[KeptFile]:
+    """Returns the files of the collection that the checker writes; where the one that was copied ends its process, another one writes it whole."""
     try:
         return checker.collection()
     except EndedError as error:
-        if source is None:
+        if not copied:
             raise IndexMissingError(f"The Chroma collection in {folder} was not written: {error}. What was published stays. Run the ingest again.") from error
-        log.warning("the collection of %s is not taken over: %s", source.name, error)
+        log.warning("the collection that was copied to %s is not changed: %s", folder, error)
     checker.start_again()
-    shutil.rmtree(folder / CHROMA, ignore_errors=True)
-    checker.begin_collection(folder, None)
-    return _collection(folder, None, checker)
+    checker.begin_collection(folder, False)
+    return _collection(folder, False, checker)
 
 
 def _unit_words(passages: Sequence[Passage], words: Sequence[list[str]]) -> list[list[str]]:

@@ -1,8 +1,8 @@
 """A second process of an ingest: it writes the Chroma collection while the first writes the rest, then opens the whole as a reader would, and checks it.
 
 What is damaged enough to end the process that opens it ends only that one. ``python -m ingest.checker`` reads one JSON request a line from standard input and
-writes one JSON line for each: ``{"write": FOLDER, "source": FOLDER or null}`` gives the collection's files, ``{"check": FOLDER, "settings": {…}}`` the list
-of problems. It ends when its input does, whatever it is doing: then the first process has died, or needs it no more.
+writes one JSON line for each: ``{"write": FOLDER, "copied": true or false}`` gives the collection's files, ``{"check": FOLDER, "settings": {…}}`` the list of
+problems. It ends when its input does, whatever it is doing: then the first process has died, or needs it no more.
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ class Checker:
         self._to: IO[bytes] = self._process.stdin
         self._from: IO[bytes] = self._process.stdout
 
-    def begin_collection(self, folder: Path, source: Path | None) -> None:
+    def begin_collection(self, folder: Path, copied: bool) -> None:
         """Lets it write a generation's collection (`ingest.collection.write_collection`); returns at once."""
-        self._ask({"write": str(folder), "source": str(source) if source else None})
+        self._ask({"write": str(folder), "copied": copied})
 
     def collection(self) -> list[KeptFile]:
         """Returns the files of the collection that was begun, when it is written.
@@ -168,9 +168,7 @@ def serve(ask: IO[bytes], tell: IO[bytes]) -> None:
 def _answered(request: Mapping[str, Any]) -> dict[str, Any]:
     try:
         if "write" in request:
-            source = request["source"]
-            files = write_collection(Path(request["write"]), Path(source) if source else None)
-            return {"done": [file.model_dump() for file in files]}
+            return {"done": [file.model_dump() for file in write_collection(Path(request["write"]), request["copied"])]}
         return {"done": find_problems(Path(request["check"]), Settings(**request["settings"]))}
     except RapporteurError as error:
         return {"error": [type(error).__name__, str(error)]}

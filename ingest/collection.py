@@ -20,12 +20,30 @@ from ingest.versions import home_errors
 log = logging.getLogger(__name__)
 
 
-def write_collection(folder: Path, source: Path | None) -> list[KeptFile]:
+def copy_collection(source: Path | None, folder: Path) -> bool:
+    """Copies the collection of a generation into one that is being built; returns whether it did: the copy must be as the source was when it was built."""
+    if source is None:
+        return False
+    target = folder / CHROMA
+    try:
+        kept = [f for f in read_manifest(source).files if f.path.startswith(f"{CHROMA}/")]
+        copy_chroma(source / CHROMA, target)
+        problems = [problem for f in kept if (problem := altered(folder, f))]
+        if kept and not problems:
+            return True
+        log.info("the collection of %s is not taken over: %s", source.name, problems[:1])
+    except (IndexMissingError, OSError, sqlite3.Error) as error:
+        log.info("the collection of %s is not taken over: %s", source.name, error)
+    shutil.rmtree(target, ignore_errors=True)
+    return False
+
+
+def write_collection(folder: Path, copied: bool) -> list[KeptFile]:
     """Writes the collection of a generation from its store and its vectors, which are there already; returns its files.
 
     Args:
         folder: Of the generation that is being built.
-        source: Of the generation whose collection may be taken over; None where it must be written whole.
+        copied: Whether an earlier generation's collection is there to be changed, where little differs.
 
     Raises:
         HomeError: It cannot be written.
@@ -38,19 +56,15 @@ def write_collection(folder: Path, source: Path | None) -> list[KeptFile]:
         texts = store.embedded_texts()[: len(rows)]
         names = ("instrument", "pinpoint", "kind", "layer")
         metadata = [dict(zip(names, values, strict=True)) for values in zip(*store.passage_columns(), strict=True)]
-        if source is None or not _taken_over(source, target, rows, metadata, texts):
+        if not copied or not _changed(target, rows, metadata, texts):
+            shutil.rmtree(target, ignore_errors=True)
             write_chroma(target, rows, metadata, texts)
         return [checksum_of(folder, f"{CHROMA}/{name}") for name in files_of(target)]
 
 
-def _taken_over(source: Path, target: Path, rows: Vectors, metadata: list[dict[str, str]], texts: list[str]) -> bool:
-    """Takes a generation's collection over and changes what differs; returns whether it could: it must be sound, and little may differ."""
+def _changed(target: Path, rows: Vectors, metadata: list[dict[str, str]], texts: list[str]) -> bool:
     try:
-        kept = [f for f in read_manifest(source).files if f.path.startswith(f"{CHROMA}/")]
-        copy_chroma(source / CHROMA, target)
-        if kept and not any(altered(target.parent, f) for f in kept) and change_chroma(target, rows, metadata, texts):
-            return True
+        return change_chroma(target, rows, metadata, texts)
     except (IndexMissingError, OSError, sqlite3.Error, ValueError, KeyError) as error:
-        log.info("the collection of %s is not taken over: %s", source.name, error)
-    shutil.rmtree(target, ignore_errors=True)
-    return False
+        log.info("the collection that was copied to %s is not changed: %s", target, error)
+        return False

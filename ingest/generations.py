@@ -138,10 +138,13 @@ def _folders(index_folder: Path) -> list[Path]:
 
 
 def flush(building: Path) -> None:
-    """Makes what is in a folder last on disk."""
+    """Makes what is in a folder last on disk, whatever comes and goes in it meanwhile."""
     for folder, _, files in os.walk(building):
         for name in files:
-            handle = os.open(os.path.join(folder, name), os.O_RDONLY)
+            try:
+                handle = os.open(os.path.join(folder, name), os.O_RDONLY)
+            except FileNotFoundError:  # the journal of somebody who looks at it meanwhile
+                continue
             try:
                 os.fsync(handle)
             finally:

@@ -52,8 +52,8 @@ class InThisProcess(Checker):
     def _start(self) -> None:
         pass
 
-    def begin_collection(self, folder: Path, source: Path | None) -> None:
-        self._written = write_collection(folder, source)
+    def begin_collection(self, folder: Path, copied: bool) -> None:
+        self._written = write_collection(folder, copied)
 
     def collection(self) -> list[KeptFile]:
         return self._written
@@ -584,21 +584,24 @@ def test_a_damaged_or_much_changed_collection_is_written_anew(home: Home) -> Non
 
 
 def test_a_collection_that_ends_the_process_that_takes_it_over_is_written_anew(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    begun: list[Path | None] = []
+    begun: list[bool] = []
 
     class Dies(InThisProcess):
-        def begin_collection(self, folder: Path, source: Path | None) -> None:
-            begun.append(source)
-            super().begin_collection(folder, source)
+        def begin_collection(self, folder: Path, copied: bool) -> None:
+            begun.append(copied)
+            super().begin_collection(folder, copied)
+
+        def start_again(self) -> None:
+            pass
 
         def collection(self) -> list[KeptFile]:
-            if begun[-1] is not None:
+            if begun[-1]:
                 raise EndedError("ended by SIGSEGV")
             return super().collection()
 
     monkeypatch.setattr(ingest.build, "Checker", Dies)
     folder = home.index / home.next("tonight")
-    assert begun == [home.index / home.first, None]
+    assert begun == [True, False]
     assert read_slots(folder / CHROMA)[2] == 0
     assert find_problems(folder, home.settings) == []
 
@@ -606,7 +609,7 @@ def test_a_collection_that_ends_the_process_that_takes_it_over_is_written_anew(h
 def test_a_collection_that_cannot_be_written_is_told_and_nothing_is_published(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ingest.build, "Checker", Checker)
     checker = Checker()
-    checker.begin_collection(home.index / "absent", None)
+    checker.begin_collection(home.index / "absent", False)
     with pytest.raises((HomeError, IndexMissingError)):
         checker.collection()
     checker.stop()
@@ -620,7 +623,7 @@ def test_a_collection_that_cannot_be_written_is_told_and_nothing_is_published(ho
 
 def test_the_second_process_ends_when_the_first_does_whatever_it_is_doing(home: Home) -> None:
     checker = Checker()
-    checker.begin_collection(home.index / home.first, None)
+    checker.begin_collection(home.index / home.first, False)
     checker._to.close()
     assert checker._process.wait(timeout=60) == 0
     checker.stop()

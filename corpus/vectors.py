@@ -252,7 +252,7 @@ def _keys(rows: Vectors, metadata: Sequence[dict[str, str]], texts: Sequence[str
     keys = []
     for row, about, text in zip(rows, metadata, texts, strict=True):
         digest = hashlib.blake2b("\0".join([*(f"{name}\0{about[name]}" for name in sorted(about)), text]).encode(), digest_size=_KEY_BYTES)
-        digest.update(np.ascontiguousarray(row, dtype=np.float32))
+        digest.update(np.ascontiguousarray(row, dtype=np.float32).data)
         keys.append(digest.digest())
     return np.frombuffer(b"".join(keys), dtype=np.uint8).reshape(len(keys), _KEY_BYTES)
 

@@ -78,7 +78,12 @@ class Checker:
         """Returns what is wrong with a generation, empty when it is complete and finds what it holds; the process ends with that."""
         self._ask({"check": str(folder), "settings": settings.model_dump(mode="json")})
         late = threading.Event()
-        alarm = threading.Timer(TIMEOUT_S, lambda: (late.set(), self._kill()))
+
+        def end() -> None:
+            late.set()
+            self._kill()
+
+        alarm = threading.Timer(TIMEOUT_S, end)
         alarm.daemon = True
         alarm.start()
         try:

@@ -90,6 +90,23 @@ class Part(StrEnum):
 
 
 @dataclass(frozen=True)
+class Check:
+    """One check that a sentence written by a language model has passed.
+
+    Attributes:
+        name: What was checked: ``quotation``, ``numbers``, ``force`` …
+        how: In one clause, for readers.
+    """
+
+    name: str
+    how: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the check under the names of the published format."""
+        return {"name": self.name, "how": self.how}
+
+
+@dataclass(frozen=True)
 class Statement:
     """A sentence of the answer with what supports it.
 
@@ -98,16 +115,21 @@ class Statement:
         citations: What it rests on, the strongest first.
         part: Its place in the answer.
         note: What a reader must know of this sentence alone ("opinion, not law").
+        checks: What a sentence written by a language model has passed; empty for the project's own words, which are the text or the guide.
+        strength: How strongly the clause cited first obliges, by its own words ("shall", "shall endeavour, may"); None where they say nothing of it.
     """
 
     text: str
     citations: tuple[Citation, ...]
     part: Part = Part.LEAD
     note: str | None = None
+    checks: tuple[Check, ...] = ()
+    strength: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Returns the statement under the names of the published format."""
-        return {"text": self.text, "note": self.note, "part": str(self.part), "citations": [c.to_json() for c in self.citations]}
+        """Returns the statement under the names of the published format; ``checks`` only where it was written by a model."""
+        out = {"text": self.text, "note": self.note, "part": str(self.part), "strength": self.strength, "citations": [c.to_json() for c in self.citations]}
+        return {**out, "checks": [c.to_json() for c in self.checks]} if self.checks else out
 
 
 @dataclass(frozen=True)
@@ -146,13 +168,13 @@ class Answer:
         as_of: The day on which it was given (ISO 8601).
         generation: The index generation that it was made from.
         corpus_checksum: Of the sources of that generation.
-        model: The language model that wrote it; None for quoted answers.
+        model: The language model that wrote the statements with `checks`; None for quoted answers.
         searched: The instruments that were searched.
         retrieved: What was found, best first.
         nearest: When declined, the provisions that come closest.
         premise: ``corrected`` when the question rested on something wrong.
-        withheld: Number of quotations that failed the check and are not shown.
-        extra: What a maker of answers adds (JSON values by name).
+        withheld: Number of quotations, and of sentences written by a model, that failed a check and are not shown.
+        extra: What else belongs to the record (JSON values by name); ``writing`` where a language model was asked, ``table`` of a comparison.
     """
 
     outcome: Outcome
@@ -198,4 +220,5 @@ class Answer:
             "premise": self.premise,
             "withheld": self.withheld,
             "extra": self.extra,
+            **({"writing": self.extra["writing"]} if "writing" in self.extra else {}),
         }

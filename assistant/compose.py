@@ -5,15 +5,17 @@ Every sentence carries what it rests on. Nothing here writes a reference by hand
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Citation, Part, RankedProvision, Statement
+from assistant.strength import strength_of, strength_words
+from assistant.tables import Cell, Row, Table
 from assistant.texts import Texts, is_treaty
 from corpus.catalogue import Kind
 from corpus.concordance import Topic
-from corpus.guide import QUALIFIERS, Relation, Role
-from corpus.model import Level
+from corpus.guide import QUALIFIERS, GuideEntry, Relation, Role
+from corpus.model import Level, TextKind
 from corpus.pinpoint import ARTICLE, Pinpoint
 from corpus.store import pinpoint_from
 from corpus.words import fold_space
@@ -109,7 +111,16 @@ class Composer:
         words = text or self.says(instrument, place)
         if self._texts.instrument(instrument).kind is Kind.COMMENTARY:
             note = note or self.opinion_note(instrument)
-        return Statement(f"{prefix}{words}", citations, part, note)
+        return Statement(f"{prefix}{words}", citations, part, note, strength=self.strength(citations))
+
+    def strength(self, citations: Sequence[Citation]) -> str | None:
+        """Returns how strongly a clause of a treaty obliges by the words quoted, its chapeau included; by the guide's words where there is no official text."""
+        main = citations[0]
+        if not is_treaty(self._texts.instrument(main.instrument)):
+            return None
+        # An item of a list obliges by the words that it hangs on.
+        words = next((words for c in citations if (words := strength_words(strength_of(c.quotation)))), None)
+        return f"{words} (by the guide)" if words and main.text_kind is TextKind.GUIDE else words
 
     def opinion_note(self, instrument: str) -> str:
         """Returns the note that goes with every sentence of a commentary."""
@@ -120,13 +131,16 @@ class Composer:
 
     # -- whole answers -------------------------------------------------------------------------
 
-    def provision_answer(self, ranked: Sequence[RankedProvision], *, named: Sequence[str], main_exact: bool = False) -> list[Statement]:
+    def provision_answer(
+        self, ranked: Sequence[RankedProvision], *, named: Sequence[str], main_exact: bool = False, further: Sequence[RankedProvision] = ()
+    ) -> list[Statement]:
         """Returns the statements that answer from the best provision found.
 
         Args:
             ranked: Provisions, best first; the first is the main one.
             named: Instruments that the question names; empty for none.
             main_exact: The question names the provision itself.
+            further: Best provisions for the further questions in the question.
         """
         main = ranked[0]
         seen: set[tuple[str, Pinpoint]] = set()
@@ -146,6 +160,8 @@ class Composer:
         if not out:
             return []
         place = out[0].citations[0].pinpoint
+        for other in further:
+            add(self.clause(other.instrument, other.pinpoint, Part.CLAUSE))
         if not main_exact and (rule := self._main_rule(main.instrument, place)) is not None:
             add(rule)
         if one.kind is not Kind.COMMENTARY:
@@ -308,6 +324,40 @@ class Composer:
                     count += 1
                     yield statement
 
+    def table(self, topic: Topic, instruments: Sequence[str], places: Mapping[str, Pinpoint]) -> Table:
+        """Returns a comparison as a table: instruments in columns, what is compared in rows, each cell with its clause.
+
+        Args:
+            topic: What is compared.
+            instruments: In the order of the columns.
+            places: The provision that each instrument's answer cites, where it has one.
+        """
+        rows = [Row("provision", tuple(self._provision_cell(topic, i, places.get(i)) for i in instruments))]
+        strengths = tuple(self._strength_cell(cell) for cell in rows[0].cells)
+        if any(strengths):
+            rows.append(Row("strength of obligation", strengths))
+        for element in topic.elements:
+            if sum(i in element.provisions for i in instruments):
+                rows.append(Row(element.element, tuple(self._element_cell(i, element.provisions.get(i)) for i in instruments)))
+        return Table(tuple(self.name(i) for i in instruments), tuple(rows))
+
+    def _provision_cell(self, topic: Topic, instrument: str, place: Pinpoint | None) -> Cell | None:
+        if place is None:
+            if instrument in topic.provisions and not topic.places(instrument):
+                return Cell("no counterpart, by the concordance", ())
+            return None
+        return self._element_cell(instrument, str(place))
+
+    def _strength_cell(self, cell: Cell | None) -> Cell | None:
+        words = self.strength(cell.citations) if cell and cell.citations else None
+        return Cell(words, cell.citations) if cell and words else None
+
+    def _element_cell(self, instrument: str, place: str | None) -> Cell | None:
+        if place is None:
+            return None
+        statement = self.clause(instrument, pinpoint_from(place), Part.ITEM)
+        return Cell(statement.text, statement.citations) if statement else None
+
     # -- lists ---------------------------------------------------------------------------------
 
     def listing(self, instrument: str, role: Role | None, chapter: str | None = None) -> list[Statement]:
@@ -320,9 +370,13 @@ class Composer:
             if role is not None and not (entry and any(p.role is role for p in entry.paragraphs)):
                 continue
             first = next((pinpoint_from(p.at) for p in entry.paragraphs if p.role is role), place) if entry and role else place
-            if statement := self.clause(instrument, first, Part.ITEM, text=f"{place} – {article.title}"):
+            if statement := self.clause(instrument, first, Part.ITEM, text=f"{place} – {article.title}{self._reservable(entry)}"):
                 out.append(statement)
         return out
+
+
+    def _reservable(self, entry: GuideEntry | None) -> str:
+        return " (reservation possible)" if entry and any(p.role is Role.RESERVATION for p in entry.paragraphs) else ""
 
 
 def main_citations(statements: Sequence[Statement]) -> list[Citation]:

@@ -205,7 +205,8 @@ def _date_of_opinion(texts: Texts, named: Iterable[Instrument], text: str) -> St
             treaty = max(later, key=lambda i: i.born or dt.date.min)
             assert treaty.born is not None
             return Statement(
-                f"The {one.short_title} is of {date_words(one.born)}; the {treaty.short_title} was adopted on {date_words(treaty.born)}. It can only speak of a draft.",
+                f"The {one.short_title} is of {date_words(one.born)}; the {treaty.short_title} was adopted on {date_words(treaty.born)}. "
+                "It can only speak of a draft.",
                 citations,
                 Part.LEAD,
                 f"Opinion of its author of {one.born:%B %Y}, not law.",

@@ -169,6 +169,12 @@ def read_clause(index: Index, instrument: str, pinpoint: Pinpoint) -> Reading | 
     )
 
 
+def unit_lines(index: Index, document: int, unit: Pinpoint) -> tuple[Line, ...]:
+    """Returns the lines of one unit of any document, in any language; none where the document does not hold it."""
+    inside = [p for p in index.store.all_provisions(document) if unit.contains(p.provision.pinpoint)]
+    return tuple(_lines(Texts(index), inside, unit))
+
+
 def _lines(texts: Texts, inside: list[StoredProvision], chosen: Pinpoint) -> list[Line]:
     """Returns own and closing words of a unit's provisions in the order of the text."""
     found: list[tuple[int, Line]] = []

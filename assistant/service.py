@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from assistant import premises
@@ -15,6 +16,7 @@ from assistant.compose import Composer
 from assistant.conversation import Reading, Turn, read
 from assistant.naming import Names
 from assistant.notes import notes_for
+from assistant.parts import parts_of
 from assistant.question import Question, clean_question, other_language, understand
 from assistant.retrieval import Evidence, search
 from assistant.scope import INSTRUCTIONS, WRONGDOING, Verdict, judge, thresholds_for
@@ -22,6 +24,7 @@ from assistant.status import status_answer
 from assistant.texts import Texts, is_treaty, verified
 from assistant.tuning import Tuning
 from corpus.catalogue import Kind
+from corpus.concordance import Topic
 from corpus.errors import BadInputError
 from corpus.guide import Role
 from corpus.index import Index, IndexHandle
@@ -29,6 +32,9 @@ from corpus.pinpoint import ARTICLE, Pinpoint
 from corpus.settings import Settings, load_settings
 from corpus.store import pinpoint_from
 from corpus.words import content_words
+
+if TYPE_CHECKING:
+    from assistant.writing import AnswerWriter
 
 #: Provisions kept in an answer's record.
 RETRIEVED = 10
@@ -103,6 +109,7 @@ class Assistant:
         instruments: Sequence[str] | None = None,
         kinds: Sequence[str] | None = None,
         index: Index | None = None,
+        write: bool | None = None,
     ) -> Answer:
         """Returns the answer to a question, all of it from one generation.
 
@@ -112,11 +119,27 @@ class Assistant:
             instruments: Ids of the instruments to answer from; None for all.
             kinds: Kinds of instrument to answer from (``treaty``, ``protocol``, ``declaration``, ``commentary``); None for all.
             index: The generation to answer from, where several questions are to be answered from one; the published one when None.
+            write: False for the quoted answer even where a language model is set; True where one must be set; None for one that writes where it is set.
 
         Raises:
-            BadInputError: The question is empty, too long, in another language, or an instrument or kind is unknown.
+            BadInputError: The question is empty, too long, in another language, an instrument or kind is unknown, or no model is set that must be.
             IndexMissingError: There is no index that can be read.
         """
+        *_, answer = self.ask_stream(question, turns=turns, instruments=instruments, kinds=kinds, index=index, write=write)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def ask_stream(
+        self,
+        question: str | Request,
+        *,
+        turns: Sequence[Turn] = (),
+        instruments: Sequence[str] | None = None,
+        kinds: Sequence[str] | None = None,
+        index: Index | None = None,
+        write: bool | None = None,
+    ) -> Iterator[Statement | Answer]:
+        """Yields the statements that a language model writes as they pass the checks, and last the whole answer; takes and raises what `ask` does."""
         if isinstance(question, Request):
             turns, instruments, question = question.turns, question.instruments, question.question
         text = clean_question(question, self.settings.question_chars)
@@ -126,13 +149,31 @@ class Assistant:
             raise BadInputError(f"The question seems to be in {language}. Questions are answered in English only for now: please ask it in English.")
         names = _names(index)
         titles = {i.id: i.short_title for i in index.catalogue.instruments}
+        writer = self._writer(write)
+        budget = writer.begin() if writer else None
         reading = read(text, turns, names, titles)
+        if writer and budget and turns and (alone := writer.standalone(text, turns, names, budget)):
+            reading = Reading(alone, asked=text)
         understood = understand(reading.text, names)
         texts = Texts(index)
         answer = self._answer(index, texts, understood, instruments, turns[-1] if turns else None, reading)
         more = (self.handle.note,) if self.handle.note else ()
         answer = replace(answer, question=text, standalone_question=reading.text, notes=answer.notes + more)
-        return verified(answer, texts)
+        answer = verified(answer, texts)
+        if writer and budget:
+            yield from writer.written(answer, texts, names, budget)
+        else:
+            yield answer
+
+    def _writer(self, write: bool | None) -> AnswerWriter | None:
+        """Returns the language model that writes; None for a quoted answer."""
+        if write is False or (write is None and not self.settings.model):
+            return None
+        if not self.settings.model:
+            raise BadInputError("No language model is set to write the answer. Set RAPPORTEUR_MODEL (such as openai:gpt-4.1-mini), or ask without.")
+        from assistant.writing import writer_for  # takes a tenth of a second, which a quoted answer does not need
+
+        return writer_for(self.settings)
 
     def search(
         self,
@@ -168,13 +209,16 @@ class Assistant:
         index = self.handle.current()
         return replace(self._blank(index, question, index.catalogue.ids), outcome=Outcome.DECLINED, reason=Reason.OUT_OF_SCOPE, notes=(message,))
 
-    def converse(self, questions: Sequence[str], *, instruments: Sequence[str] | None = None, kinds: Sequence[str] | None = None) -> Answer:
-        """Returns the answer to the last of several questions asked one after the other, all of them of one generation."""
+    def converse(
+        self, questions: Sequence[str], *, instruments: Sequence[str] | None = None, kinds: Sequence[str] | None = None, write: bool | None = None
+    ) -> Answer:
+        """Returns the answer to the last of several questions asked one after the other, all of them of one generation; a model writes only the last."""
         turns: list[Turn] = []
         answer: Answer | None = None
         index = self.handle.current() if questions else None
-        for question in questions:
-            answer = self.ask(question, turns=turns, instruments=instruments, kinds=kinds, index=index)
+        for n, question in enumerate(questions, 1):
+            written = write if n == len(questions) else False
+            answer = self.ask(question, turns=turns, instruments=instruments, kinds=kinds, index=index, write=written)
             turns.append(self.turn_of(answer))
         if answer is None:
             raise BadInputError("The conversation has no question. Give at least one turn.")
@@ -217,6 +261,31 @@ class Assistant:
         named = self._named_places(texts, question, instruments)
         seen = {(r.instrument, r.pinpoint.top) for r in named}
         return named + [r for r in ranked if (r.instrument, r.pinpoint.top) not in seen], evidence
+
+    def _by_parts(
+        self,
+        index: Index,
+        texts: Texts,
+        question: Question,
+        instruments: Sequence[str] | None,
+        ranked: list[RankedProvision],
+        reading: Reading | None,
+    ) -> tuple[list[RankedProvision], list[RankedProvision]]:
+        """Returns the ranking for the first of several questions in one, and the best provision for each of the others."""
+        parts = parts_of(question.bare or question.text)
+        if len(parts) < 2 or question.places or (reading is not None and reading.focus):
+            return ranked, []
+
+        def best(part: str, focus: float) -> list[RankedProvision]:
+            weights = replace(self.tuning.weights, focus=focus)
+            whole = question.bare or question.text
+            found = search(self.handle, whole, instruments=instruments, prefer=question.instruments, focus=part, weights=weights, index=index).ranked
+            return _law_first(texts, found, question.instruments)
+
+        first = best(parts[0], FIRST_PART)
+        wanted = question.instruments or ((first or ranked)[0].instrument,)
+        further = [next((r for r in best(part, LATER_PART) if r.instrument in wanted), None) for part in parts[1:]]
+        return first or ranked, [r for r in further if r is not None]
 
     def _named_places(self, texts: Texts, question: Question, instruments: Sequence[str] | None) -> list[RankedProvision]:
         found = []
@@ -262,9 +331,11 @@ class Assistant:
         if question.kind is QuestionKind.OUTLINE and (listed := self._listing(index, composer, question)):
             statements = listed
         elif question.kind is QuestionKind.COMPARISON:
-            statements, notes, _ = composer.comparison(ranked, [i for i in question.instruments if instruments is None or i in instruments])
+            statements, notes, topic = composer.comparison(ranked, [i for i in question.instruments if instruments is None or i in instruments])
+            base = _with_table(base, composer, texts, question, topic, statements)
         else:
-            statements = composer.provision_answer(ranked, named=question.instruments, main_exact=bool(question.places))
+            ranked, further = self._by_parts(index, texts, question, instruments, ranked, reading)
+            statements = composer.provision_answer(ranked, named=question.instruments, main_exact=bool(question.places), further=further)
         if question.elsewhere:
             notes.append(f"Not in the corpus, and not looked at: {', '.join(question.elsewhere)}.")
         answer = _with_correction(replace(base, statements=tuple(statements), notes=tuple(notes)), corrected)
@@ -347,6 +418,19 @@ class Assistant:
         return replace(base, outcome=Outcome.DECLINED, reason=verdict.reason, notes=(" ".join(note.split()),), nearest=self._titled(texts, nearest))
 
 
+def _with_table(base: Answer, composer: Composer, texts: Texts, question: Question, topic: Topic | None, statements: Sequence[Statement]) -> Answer:
+    """Returns the answer with the comparison as a table, where the concordance knows what is compared and two instruments are."""
+    places: dict[str, Pinpoint] = {}
+    for statement in statements:
+        if statement.part in (Part.LEAD, Part.OTHER_INSTRUMENT) and statement.citations:
+            places.setdefault(statement.citations[0].instrument, statement.citations[0].pinpoint)
+    columns = list(dict.fromkeys([*question.instruments, *places]))
+    if topic is None or len(columns) < 2:
+        return base
+    table, withheld = composer.table(topic, columns, places).to_json(texts.stands)
+    return replace(base, extra={**base.extra, "table": {"topic": topic.title, **table}}, withheld=base.withheld + withheld)
+
+
 def _with_correction(answer: Answer, correction: Statement | None) -> Answer:
     """Returns the answer with the correction of its premise first; what goes on says nothing twice."""
     if correction is None:
@@ -369,6 +453,9 @@ def _near_last(ranked: Sequence[RankedProvision], last: Turn, spoken: Sequence[s
 
     return sorted(ranked, key=lambda r: -score(r))
 
+
+#: Weight of one of several questions against all of them: of the first, and of a later one, which leans on the first.
+FIRST_PART, LATER_PART = 0.8, 0.5
 
 #: A commentary comes first only if the best provision scores less than this share of its score.
 LAW_FIRST = 0.95

@@ -29,7 +29,10 @@ PLACES = frozenset({
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*([\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?)")
 
 #: The settings that can change what an answer says; records name their values. None of them may be a secret.
-SHAPING = ("embedding_model", "vector_search", "exact_limit", "candidates", "encoder", "question_chars")
+SHAPING = ("embedding_model", "vector_search", "exact_limit", "candidates", "encoder", "question_chars", "model", "model_base_url", "model_max_tokens",
+           "model_temperature")
+#: Names that hold one of these may hold a secret.
+_SECRETS = ("KEY", "SECRET", "PASSWORD", "URL")
 
 
 class Settings(BaseSettings):
@@ -90,6 +93,25 @@ class Settings(BaseSettings):
         le=36_500,
         description="Days after which records are deleted, and conversations counted from their last question; kept until they are deleted when unset.",
     )
+    model: str | None = Field(
+        default=None,
+        description="Language model that writes answers, as provider:model (`openai:gpt-4.1-mini`, `anthropic:claude-sonnet-4-5`, `ollama:llama3.1`, "
+        "`azure_openai:NAME`); quoted answers only when not set. See [models](models.md).",
+    )
+    model_base_url: str | None = Field(
+        default=None,
+        description="Address of the model's server; with it, a model without a provider is asked by OpenAI's protocol (`http://127.0.0.1:8000/v1`).",
+    )
+    model_api_key: SecretStr | None = Field(
+        default=None, description="Key for the model's server; else the provider's own variable is read (`OPENAI_API_KEY`, `ANTHROPIC_API_KEY`). Never shown."
+    )
+    model_timeout_s: float = Field(
+        default=30.0, gt=0, le=600, description="Seconds for everything that a model does for one question; then the quoted answer is given."
+    )
+    model_max_tokens: int = Field(default=2_000, ge=100, le=100_000, description="Most tokens that a model may write in one reply.")
+    model_temperature: float | None = Field(default=0.0, ge=0, le=2, description="Sampling temperature of the model.")
+    model_price_in: float | None = Field(default=None, ge=0, description="US dollars for a million tokens read; without both prices no cost is told.")
+    model_price_out: float | None = Field(default=None, ge=0, description="US dollars for a million tokens written.")
     ui_host: str = Field(default="127.0.0.1", description="Address on which the chat listens.")
     ui_port: int = Field(default=8501, ge=1, le=65_535, description="Port of the chat; the next free one is used when it is taken.")
 
@@ -118,6 +140,19 @@ class Settings(BaseSettings):
     def _named_values(cls, value: SecretStr) -> SecretStr:
         parse_headers(value.get_secret_value())
         return value
+
+    @field_validator("model_base_url")
+    @classmethod
+    def _model_address(cls, value: str | None) -> str | None:
+        """Refuses what is no address of a server, and one that holds a password: it would stand in records."""
+        if value is None or not value.strip():
+            return None
+        parts = urlsplit(value.strip())
+        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or parts.query:
+            raise ValueError(
+                "expected is an address such as http://127.0.0.1:8000/v1, without user, password and query (a key goes into RAPPORTEUR_MODEL_API_KEY)"
+            )
+        return value.strip()
 
     @property
     def texts_folder(self) -> Path:
@@ -177,6 +212,11 @@ def load_settings(**overrides: object) -> Settings:
         first = error.errors(include_url=False)[0]
         place = "_".join(str(p) for p in first["loc"]).upper()
         name = place if place.startswith("RAPPORTEUR_") else f"RAPPORTEUR_{place}"
-        if "HEADERS" in name:  # neither the message nor the exception behind it may hold the value
-            raise BadInputError(f"{name}: {first['msg']}. Set another value or unset it. (Its value is not shown.)") from None
-        raise BadInputError(f"{name}={first.get('input')!r}: {first['msg']}. Set another value or unset it.") from error
+        # What is meant as a secret is not shown, even where its name is misspelt: values of unknown names are not told at all.
+        unknown = first["type"] == "extra_forbidden" or isinstance(first.get("input"), dict)
+        secret = unknown or any(word in name for word in (*_SECRETS, "HEADERS"))
+        value = "" if secret else f"={first.get('input')!r}"
+        said = first["msg"].removeprefix("Value error, ")
+        if unknown and "KEY" in name:
+            said = "no such setting; the model's key goes into RAPPORTEUR_MODEL_API_KEY"
+        raise BadInputError(f"{name}{value}: {said}. Set another value or unset it.") from (None if secret else error)

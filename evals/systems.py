@@ -106,7 +106,7 @@ class OurSystem:
         manifest, tuning = self.index.manifest, self._assistant.tuning
         return {
             "system": self.name,
-            "settings": self._assistant.settings.model_dump(mode="json", exclude=set(PLACES)),
+            "settings": self._assistant.settings.model_dump(mode="json", exclude={*PLACES, "model_api_key"}),
             "tuning": asdict(replace(tuning, thresholds=tuning.thresholds or thresholds_for(manifest.model))),
             "corpus_checksum": manifest.corpus_checksum,
             "embedding_checksum": manifest.model_checksum,

@@ -1,5 +1,7 @@
 """Instruments of one's own: any treaty, declaration or commentary, added from a file, taken away again, and put back.
 
+`look_into` says what is in a file before anything of it is kept.
+
 In the home folder, ``instruments/<id>.yaml`` is its catalogue entry and ``instruments/guides/<id>.yaml`` a guide drafted from its headings and definitions;
 both can be corrected by hand. Its text lies with the others in ``texts/<id>/``. What is removed is kept in ``removed/<id>/<time>/``.
 """
@@ -22,10 +24,11 @@ from corpus.contract import Coverage
 from corpus.errors import BadInputError
 from corpus.guide import Guide
 from corpus.model import Document, Level, Provision
-from corpus.pinpoint import ARTICLE, CLOSING, DIVISION, PREAMBLE
+from corpus.pinpoint import ARTICLE, CLOSING, DIVISION, PARAGRAPH, PREAMBLE, Pinpoint
 from corpus.settings import Settings
 from corpus.words import fold_space, split_words
 from ingest.fetching import form_of, layer_of
+from ingest.languages import language_of
 from ingest.loading import load_text
 from ingest.outline import coverage_of
 from ingest.structure import parse
@@ -43,6 +46,13 @@ _BINDING = {
 #: Words of a heading that are kept as terms.
 _TERMS = 25
 _LONG_PARAGRAPH = 60
+_NAMES_ITSELF = re.compile(r"\b(?:convention|protocol|treaty|declaration|agreement|charter|covenant|statute|accord)\b", re.IGNORECASE)
+_SERIES = re.compile(r"\bseries\b|\bresolution\b", re.IGNORECASE)
+#: Where a title may stand, and how long it may be, in characters.
+_TITLE_CHARS = 2_000
+_LEAST_TITLE, _LONGEST_TITLE = 8, 200
+#: Places that a doubt names.
+_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,80 @@ class Added:
     instrument: Instrument
     coverage: Coverage
     questions: int
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What is in a file, before anything of it is kept.
+
+    Attributes:
+        document: The file as it was read.
+        provisions: Its structure.
+        units: Pinpoint and heading of its preamble, articles, numbered paragraphs or sections, in order.
+        paragraphs: How many numbered or lettered provisions stand inside them.
+        title: The first line that may be its title, one that calls itself a convention, protocol … before others; empty where there is none.
+        doubts: What a reader should look at before the text is taken.
+    """
+
+    document: Document
+    provisions: tuple[Provision, ...]
+    units: tuple[tuple[Pinpoint, str], ...]
+    paragraphs: int
+    title: str
+    doubts: tuple[str, ...]
+
+    @property
+    def articles(self) -> int:
+        """How many articles there are."""
+        return sum(p.unit == ARTICLE for p, _ in self.units)
+
+
+def look_into(file: Path, kind: Kind, *, name: str = "unnamed", language: str = "en", address: str | None = None) -> Contents:
+    """Returns what is in a file; writes nothing.
+
+    Raises:
+        BadFileError: The file cannot be read.
+        BadInputError: No structure is found in it.
+    """
+    document = load_text(file, name, language, layer_of(kind), address=address or file.name, retrieved=_now())
+    provisions = tuple(p for p in parse(document, form_of(kind)) if p.pinpoint.unit != CLOSING)
+    if not any(p.body.of(document.text).strip() for p in provisions):
+        raise BadInputError(f"{file.name}: no article, numbered paragraph or section was found. Check --kind ({kind}), and that it is the text itself.")
+    tops = [p for p in provisions if not p.pinpoint.parts and p.pinpoint.unit != DIVISION]
+    return Contents(
+        document=document, provisions=provisions, units=tuple((p.pinpoint, fold_space(p.heading)) for p in tops),
+        paragraphs=sum(bool(p.pinpoint.parts) for p in provisions), title=_title_of(document, tops), doubts=tuple(_doubts(document, provisions, tops)),
+    )  # fmt: skip
+
+
+def _title_of(document: Document, tops: Sequence[Provision]) -> str:
+    before = document.text[: min((p.span.start for p in tops), default=0)] or document.text[:_TITLE_CHARS]
+    lines = [fold_space(line.lstrip("#")) for line in before[:_TITLE_CHARS].split("\n")]
+    fitting = [line for line in lines if _LEAST_TITLE <= len(line) <= _LONGEST_TITLE]
+    return next((line for line in fitting if _NAMES_ITSELF.search(line) and not _SERIES.search(line)), fitting[0] if fitting else "")
+
+
+def _doubts(document: Document, provisions: Sequence[Provision], tops: Sequence[Provision]) -> Iterator[str]:
+    """Yields what looks as if something were missing, twice there, or in another language."""
+    found = language_of(document.text)
+    if found is not None and found != document.provenance.language:
+        yield f"The text looks as if it were in {found!r}, not in {document.provenance.language!r}."
+    for unit, word in ((ARTICLE, "article"), (PARAGRAPH, "paragraph")):
+        numbers = [int(p.pinpoint.number) for p in tops if p.pinpoint.unit == unit and p.pinpoint.number.isdecimal()]
+        lost = sorted(set(range(1, max(numbers, default=0) + 1)) - set(numbers))
+        if lost:
+            more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
+            yield f"No {word} {', '.join(map(str, lost[:_NAMED]))}{more} was found, though there is {'an' if word == 'article' else 'a'} {word} {max(numbers)}."
+    again = dict.fromkeys(str(p.pinpoint.top) for p in provisions if any(part.startswith("copy ") for part in p.pinpoint.parts))
+    if again:
+        yield f"Found more than once: {_some(list(again))}. An annex or a table of contents may have been taken for articles."
+    empty = [str(p.pinpoint) for p in tops if not p.body.of(document.text).strip()]
+    if empty:
+        yield f"Without any words: {_some(empty)}."
+
+
+def _some(places: Sequence[str]) -> str:
+    return ", ".join(places[:_NAMED]) + (f" and {len(places) - _NAMED} more" if len(places) > _NAMED else "")
 
 
 def own_folder(settings: Settings) -> Path:
@@ -112,13 +196,11 @@ def add(
                 raise BadInputError(f"{taken!r} names {one.short_title} ({one.id}) already. Give a title or --short-title that names this text alone.")
     if supplements is not None and supplements not in known:
         raise BadInputError(f"--supplements {supplements}: no such instrument. Known: {', '.join(known.ids)}.")
-    document = load_text(file, name, language, layer_of(kind), address=address or file.name, retrieved=_now())
-    provisions = [p for p in parse(document, form_of(kind)) if p.pinpoint.unit != CLOSING]
+    contents = look_into(file, kind, name=name, language=language, address=address)
+    document, provisions = contents.document, contents.provisions
     entry = _entry(document, provisions, name, title, short, names, kind, reference, adopted, supplements, address)
     guide = draft(entry, document, provisions)
-    coverage = coverage_of(document, tuple(provisions), entry)
-    if not any(p.body.of(document.text).strip() for p in provisions):
-        raise BadInputError(f"{file.name}: no article, numbered paragraph or section was found. Check --kind ({kind}), and that it is the text itself.")
+    coverage = coverage_of(document, provisions, entry)
     folder = own_folder(settings)
     with home_errors(folder):
         (folder / "guides").mkdir(parents=True, exist_ok=True)
@@ -159,7 +241,7 @@ def put_back(settings: Settings, name: str) -> Path:
     kept = settings.home / "removed" / name
     times = sorted(p for p in kept.iterdir() if p.is_dir()) if kept.is_dir() else []
     if not times:
-        raise BadInputError(f"Nothing was removed under the name {name!r}. Removed: {', '.join(sorted(_removed(settings))) or 'nothing'}.")
+        raise BadInputError(f"Nothing was removed under the name {name!r}. Removed: {', '.join(removed(settings)) or 'nothing'}.")
     if (own_folder(settings) / f"{name}.yaml").exists():
         raise BadInputError(f"{name!r} is there again. Remove it first, or leave it.")
     with home_errors(settings.home):
@@ -173,9 +255,10 @@ def put_back(settings: Settings, name: str) -> Path:
     return own_folder(settings) / f"{name}.yaml"
 
 
-def _removed(settings: Settings) -> Iterator[str]:
+def removed(settings: Settings) -> list[str]:
+    """Returns the names under which something was removed and is kept, in order."""
     folder = settings.home / "removed"
-    return (p.name for p in folder.iterdir() if p.is_dir()) if folder.is_dir() else iter(())
+    return sorted(p.name for p in folder.iterdir() if p.is_dir()) if folder.is_dir() else []
 
 
 def _places(settings: Settings, name: str, kept: Path) -> list[tuple[Path, Path]]:

@@ -22,6 +22,7 @@ from ingest.acceptance import Accepted, NotAcceptedError, accept, form_of, layer
 from ingest.downloads import Download, NotModifiedError
 from ingest.loading import load_text
 from ingest.mirror import Fetched, fetch_from
+from ingest.outline import coverage_of
 from ingest.publishers import TransferError
 from ingest.side_by_side import side_by_side
 from ingest.structure import parse
@@ -44,9 +45,35 @@ __all__ = [
     "jobs_for",
     "layer_of",
     "load_fetched",
+    "load_kept",
+    "take_text",
 ]
 
 PARTS = ".parts"
+
+
+def take_text(path: Path, instrument: Instrument, language: str, texts_folder: Path, *, address: str | None = None) -> tuple[Coverage, bool]:
+    """Takes a file as the text of an instrument of the catalogue; returns what was found in it, and whether it differs from what was there.
+
+    The text that it replaces is kept (`ingest.versions.put_back`).
+
+    Args:
+        path: The file.
+        instrument: Whose text it is.
+        language: In which language.
+        texts_folder: Where texts are kept.
+        address: Where it was published; the file's name when None.
+
+    Raises:
+        BadFileError: It cannot be read, or holds none of the instrument's articles.
+        HomeError: The home folder cannot be written.
+    """
+    document = load_text(path, instrument.id, language, layer_of(instrument.kind), address=address or path.name, retrieved=now_stamp())
+    provisions = parse(document, form_of(instrument.kind))
+    coverage = coverage_of(document, provisions, instrument)
+    if not provisions or (instrument.articles and coverage.articles == 0):
+        raise BadFileError(f"{path.name} holds none of the {len(instrument.articles)} articles of {instrument.short_title}. Check that it is the right text.")
+    return coverage, keep(texts_folder, path, document)
 
 
 # -- from the publishers ----------------------------------------------------------------------------
@@ -231,7 +258,7 @@ def _present(texts: Path, instrument: Instrument, language: str) -> Document | N
     if kept_checksum(texts, instrument.id, language) is None:
         return None
     try:
-        return _load_kept(texts / instrument.id / language, instrument)
+        return load_kept(texts / instrument.id / language, instrument)
     except (RapporteurError, OSError, ValueError, TypeError):
         return None
 
@@ -255,14 +282,20 @@ def load_fetched(texts_folder: Path, catalogue: Catalogue, warn: Callable[[str],
             continue
         for language in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(".")):
             try:
-                documents.append(_load_kept(language, instrument))
+                documents.append(load_kept(language, instrument))
             except (RapporteurError, OSError, ValueError, TypeError) as error:
                 warn(f"{instrument.id} ({language.name}) is left out: {error}. Fetch it again.")
     return documents
 
 
-def _load_kept(folder: Path, instrument: Instrument) -> Document:
-    """Returns the text in a folder of one instrument and language, with the provenance that was kept."""
+def load_kept(folder: Path, instrument: Instrument) -> Document:
+    """Returns the text in a folder of one instrument and language, with the provenance that was kept.
+
+    Raises:
+        BadFileError: It cannot be read, or its bytes are not those that were kept.
+        OSError: Its provenance cannot be read.
+        ValueError: Its provenance is damaged.
+    """
     provenance = Provenance(**json.loads((folder / PROVENANCE).read_text(encoding="utf-8")))
     file = text_file(folder)
     if file is None:

@@ -130,6 +130,11 @@ def waiting(texts: Path) -> list[tuple[str, str]]:
     return _languages(texts / WAITING)
 
 
+def replaced(texts: Path) -> list[tuple[str, str]]:
+    """Returns instrument and language of the texts that were replaced and are kept, in order."""
+    return _languages(texts / PREVIOUS)
+
+
 def _languages(folder: Path) -> list[tuple[str, str]]:
     return sorted((p.parent.name, p.name) for p in folder.glob("*/*") if p.is_dir() and not p.name.startswith("."))
 

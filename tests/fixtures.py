@@ -19,11 +19,21 @@ REPOSITORY = Path(__file__).parent.parent
 CACHE = REPOSITORY / ".rapporteur" / "test-cache"
 
 
+def _reference_place() -> Path:
+    return Path(os.environ.get("RAPPORTEUR_REFERENCE_TEXTS", REPOSITORY.parent / "shared" / "corpus"))
+
+
+def reference_texts() -> Path | None:
+    """Returns the folder of official texts; None where it is absent."""
+    folder = _reference_place()
+    return folder if (folder / "budapest-convention.en.md").is_file() else None
+
+
 def reference_folder() -> Path:
     """Returns the folder of official texts; skips the test where it is absent."""
-    folder = Path(os.environ.get("RAPPORTEUR_REFERENCE_TEXTS", REPOSITORY.parent / "shared" / "corpus"))
-    if not (folder / "budapest-convention.en.md").is_file():
-        pytest.skip(f"no official texts in {folder}: set RAPPORTEUR_REFERENCE_TEXTS to a folder that holds budapest-convention.en.md")
+    folder = reference_texts()
+    if folder is None:
+        pytest.skip(f"no official texts in {_reference_place()}: set RAPPORTEUR_REFERENCE_TEXTS to a folder that holds budapest-convention.en.md")
     return folder
 
 

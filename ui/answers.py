@@ -14,7 +14,7 @@ from assistant.answer import Answer, Citation, Outcome, Part, QuestionKind, Rank
 from corpus.catalogue import Kind
 from corpus.index import Index
 from corpus.model import TextKind
-from ui.render import KIND_WORDS, REASON_WORDS, as_html, escaped, grouped, in_reading_order, reference, short_title, shown_quotation, to_markdown
+from ui.render import KIND_WORDS, REASON_WORDS, as_html, checked_words, escaped, grouped, in_reading_order, reference, short_title, shown_quotation, to_markdown
 
 ICONS = {TextKind.OFFICIAL: ":material/verified:", TextKind.GUIDE: ":material/menu_book:", TextKind.COMMENTARY: ":material/forum:"}
 #: Pause between words of the lead and between the statements after it, in seconds.
@@ -75,6 +75,8 @@ def statement_view(statement: Statement, index: Index, key: str, *, new: bool) -
             st.html(f'<blockquote class="quote {citation.text_kind}" dir="auto">“{as_html(quotation)}”</blockquote>')
     if statement.note:
         said(statement.note, "remark")
+    if checked := checked_words(statement):
+        said(checked, "remark")
     if statement.citations:
         with st.container(horizontal=True, gap="small"):
             for n, citation in enumerate(statement.citations):

@@ -20,8 +20,32 @@ def main() -> None:
         chat.begin(turns)
         st.switch_page(chat_page)
 
+    def library_page() -> None:
+        from ui import library
+
+        library.page(ask_in_chat)
+
+    def compare_page() -> None:
+        from ui import compare
+
+        compare.page(read_in_library)
+
+    def read_in_library(instrument: str, pinpoint: str) -> None:
+        from ui import library
+
+        library.open_in_library(instrument, pinpoint)
+        st.switch_page(pages[0])
+
+    def status_page() -> None:
+        from ui import status
+
+        status.page()
+
+    pages = [st.Page(library_page, title="Library", icon=":material/library_books:", url_path="library")]
+    pages.append(st.Page(compare_page, title="Compare", icon=":material/compare_arrows:", url_path="compare"))
+    pages.append(st.Page(status_page, title="Status", icon=":material/how_to_reg:", url_path="status"))
     evaluation_page = st.Page(lambda: evaluation.page(ask_in_chat), title="Evaluation", icon=":material/monitoring:", url_path="evaluation")
-    st.navigation([chat_page, evaluation_page], position="top").run()
+    st.navigation([chat_page, *pages, evaluation_page], position="top").run()
 
 
 main()

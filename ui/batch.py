@@ -49,16 +49,23 @@ def read_batch(path: Path) -> list[tuple[str, list[str]]]:
 
 
 def batch_line(
-    assistant: Assistant, name: str, questions: list[str], instruments: list[str] | None = None, kinds: list[str] | None = None, *, record: bool = False
+    assistant: Assistant,
+    name: str,
+    questions: list[str],
+    instruments: list[str] | None = None,
+    kinds: list[str] | None = None,
+    *,
+    record: bool = False,
+    written: bool | None = None,
 ) -> dict[str, Any]:
     """Returns what ``--batch`` writes for one question or conversation.
 
     One that cannot be taken as it is gets a declined answer and its message as ``error``. A record that was asked for is named as ``record``; where it could
-    not be made, ``record_warning`` says why.
+    not be made, ``record_warning`` says why. A language model writes the last answer where `written` says so (where one is set, when None).
     """
     start = time.perf_counter()
     try:
-        answer, turns = _last_answer(assistant, questions, instruments, kinds)
+        answer, turns = _last_answer(assistant, questions, instruments, kinds, written)
     except BadInputError as refusal:
         return {**_line(name, assistant.refused(questions[-1], str(refusal)), start), "error": str(refusal)}
     line = _line(name, answer, start)
@@ -71,14 +78,14 @@ def batch_line(
 
 
 def _last_answer(
-    assistant: Assistant, questions: Sequence[str], instruments: Sequence[str] | None, kinds: Sequence[str] | None
+    assistant: Assistant, questions: Sequence[str], instruments: Sequence[str] | None, kinds: Sequence[str] | None, written: bool | None
 ) -> tuple[Answer, tuple[Turn, ...]]:
     """Returns the answer to the last of several questions asked one after the other, and the turns that it rests on, all of them of one generation."""
     index = assistant.handle.current()
     turns: list[Turn] = []
     for question in questions[:-1]:
-        turns.append(assistant.turn_of(assistant.ask(question, turns=turns, instruments=instruments, kinds=kinds, index=index)))
-    return assistant.ask(questions[-1], turns=turns, instruments=instruments, kinds=kinds, index=index), tuple(turns)
+        turns.append(assistant.turn_of(assistant.ask(question, turns=turns, instruments=instruments, kinds=kinds, write=False, index=index)))
+    return assistant.ask(questions[-1], turns=turns, instruments=instruments, kinds=kinds, write=written, index=index), tuple(turns)
 
 
 def _line(name: str, answer: Answer, start: float) -> dict[str, Any]:
@@ -99,6 +106,7 @@ def run_batch(
     instruments: list[str] | None = None,
     kinds: list[str] | None = None,
     record: bool = False,
+    written: bool | None = None,
 ) -> None:
     """Answers a batch file, line by line.
 
@@ -110,13 +118,14 @@ def run_batch(
         instruments: Answer from these only; None for all.
         kinds: Answer from these kinds of instrument only; None for all.
         record: Whether to keep a record of each line's answer.
+        written: Whether a language model writes the answers; where one is set, when None.
 
     Raises:
         BadInputError: The file cannot be read, or a line is not of the format; the message names the line.
     """
     warned = False
     for name, questions in read_batch(path):
-        line = batch_line(assistant, name, questions, instruments, kinds, record=record)
+        line = batch_line(assistant, name, questions, instruments, kinds, record=record, written=written)
         write(json.dumps(line, ensure_ascii=False))
         if "record_warning" in line and not warned:
             warned = True

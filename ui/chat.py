@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
 
-from assistant.answer import Answer
+from assistant.answer import Answer, Statement
 from corpus.errors import BadInputError, RapporteurError
 from corpus.index import Index
 from corpus.model import TextKind
@@ -74,11 +74,18 @@ def begin(turns: Sequence[str]) -> None:
     st.session_state.waiting = list(turns)
 
 
-def answered(question: str) -> dict[str, Answer | str]:
-    """Returns what the conversation keeps of the reply to a question: an answer, or the message of what went wrong."""
+def answered(question: str, *, passed: Callable[[Statement], None] | None = None) -> dict[str, Answer | str]:
+    """Returns what the conversation keeps of the reply to a question: an answer, or the message of what went wrong.
+
+    `passed` is told of each sentence that a language model writes as it passes the checks.
+    """
     state = st.session_state
     try:
-        answer = assistant().ask(question, turns=state.turns, instruments=state.get("instruments") or None)
+        for item in assistant().ask_stream(question, turns=state.turns, instruments=state.get("instruments") or None):
+            if isinstance(item, Answer):
+                answer = item
+            elif passed is not None:
+                passed(item)
     except BadInputError as error:
         return {"error": str(error)}
     except RapporteurError as error:
@@ -188,8 +195,10 @@ def conversation(index: Index, pending: str | None) -> None:
             st.html(_SCROLL.format(name="latest", ms=6000, count=count), unsafe_allow_javascript=True)
         with st.chat_message("assistant", avatar=":material/gavel:"):
             if pending is not None:
-                with st.spinner("Reading the instruments …"):
-                    reply = messages[-1][1] = answered(pending)
+                arriving = st.empty()
+                with arriving.container(), st.spinner("Reading the instruments …"):
+                    reply = messages[-1][1] = answered(pending, passed=lambda statement: said(statement.text))
+                arriving.empty()
                 fresh = reply.get("answer")  # perhaps of a newer generation than the page's
                 reply_view(reply, assistant().handle.of(fresh.generation) if isinstance(fresh, Answer) else index, count, new=True)
             else:

@@ -71,10 +71,11 @@ def _say(text: str) -> None:
         sys.stderr.flush()
 
 
-def _assistant() -> Assistant:
+def _assistant(model: str | None = None) -> Assistant:
     from assistant.service import Assistant
+    from corpus.settings import load_settings
 
-    return Assistant()
+    return Assistant(load_settings(model=model) if model else None)
 
 
 def _version(wanted: bool) -> None:
@@ -111,23 +112,28 @@ def ask(
     within: Annotated[str | None, typer.Option("--in", help="Ask in this kept conversation (id or title); a new title begins one.")] = None,
     go_on: Annotated[bool, typer.Option("--continue", help="Follow up on the last answer kept.")] = False,
     record: Annotated[bool | None, typer.Option("--record/--no-record", help="Keep a record of the answer; a batch keeps none unless told to.")] = None,
+    model: Annotated[str | None, typer.Option("--model", help="Language model that writes the answer (provider:model) instead of the one set.")] = None,
+    quoted: Annotated[bool, typer.Option("--quoted", help="Give the quoted answer even where a model is set.")] = False,
 ) -> None:
     """Answer a question with quotations, each with its pinpoint."""
     if (question is None) == (batch is None):
         raise BadInputError("Give either a question or --batch FILE. Example: rapporteur ask \"What is traffic data?\"")
+    if model and quoted:
+        raise BadInputError("--model and --quoted exclude each other. Give one of them.")
+    write = False if quoted else None
     if batch is not None:
         if export is not None:
             raise BadInputError("--export writes the answer to one question; with --batch, keep what is printed. Leave one of the two out.")
         if within is not None or go_on:
             raise BadInputError("Each line of --batch is asked on its own: leave --in and --continue away.")
-        run_batch(_assistant(), batch, _print, _say, instruments=instrument, kinds=kind, record=bool(record))
+        run_batch(_assistant(model), batch, _print, _say, instruments=instrument, kinds=kind, record=bool(record), written=write)
         return
     if export is not None:
         from ui.export import check_target, write_export
 
         check_target(export, style)  # before the answer is worked out
-    assistant = _assistant()
-    asked = ask_kept(assistant, question or "", instruments=instrument, kinds=kind, within=within, go_on=go_on, record=record is not False)
+    assistant = _assistant(model)
+    asked = ask_kept(assistant, question or "", instruments=instrument, kinds=kind, within=within, go_on=go_on, record=record is not False, write=write)
     if export is not None:
         write_export(export, [asked.answer], style, assistant.handle.of(asked.answer.generation).catalogue)
         _say(f"Written {export}.")
@@ -210,6 +216,7 @@ add_fetch(app, _print, _say)
 @app.command()
 def ingest(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Build a new index even if nothing changed.")] = False,
+    progress_file: Annotated[Path | None, typer.Option("--progress", help="Note the progress in this file, as JSON, for another program.")] = None,
 ) -> None:
     """Build the index from guides and texts, and publish it."""
     from rich.console import Console
@@ -217,14 +224,17 @@ def ingest(
 
     from corpus.settings import load_settings
     from ingest.build import ingest as run_ingest
+    from ui.jobs import reporter
 
     settings = load_settings()
+    report_to = reporter(progress_file)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     tasks: dict[str, Any] = {}
     words = {"structure": "Reading structure", "encode": "Encoding passages", "write": "Writing the index"}
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
 
         def progress(stage: str, done: int, total: int) -> None:
+            report_to(stage, done, total)
             if stage not in tasks:
                 tasks[stage] = bar.add_task(words.get(stage, stage), total=total)
             bar.update(tasks[stage], completed=done, total=total)

@@ -64,6 +64,7 @@ def add_fetch(app: typer.Typer, show: Callable[[str], None], say: Callable[[str]
         status_from: Annotated[
             Path | None, typer.Option("--status-from", help="Take a depositary's status table (XML, HTML or JSON) from this file; see docs/status.md.")
         ] = None,
+        progress_file: Annotated[Path | None, typer.Option("--progress", help="Note the progress in this file, as JSON, for another program.")] = None,
         served: Annotated[str | None, typer.Option("--served", help="Day on which the depositary gave that table, where it states none (2026-11-27).")] = None,
     ) -> None:
         """Get texts from their publishers, or from a folder, with their provenance."""
@@ -98,7 +99,7 @@ def add_fetch(app: typer.Typer, show: Callable[[str], None], say: Callable[[str]
         elif undo:
             code = _put_back(texts, _known(named), languages, show, say)
         else:
-            code = _from_publishers(texts, named, languages, diff, show, say)
+            code = _from_publishers(texts, named, languages, diff, progress_file, show, say)
             tell_old_figures(home, [i for i in catalogue().instruments if not named or i.id in named], say)
         if code:
             raise typer.Exit(code)
@@ -135,10 +136,12 @@ def _from_folder(source: Path, texts: Path, show: Callable[[str], None], say: Ca
 # -- from the publishers ----------------------------------------------------------------------------
 
 
-def _from_publishers(texts: Path, named: list[str], languages: list[str], hold: bool, show: Callable[[str], None], say: Callable[[str], None]) -> int:
+def _from_publishers(
+    texts: Path, named: list[str], languages: list[str], hold: bool, progress_file: Path | None, show: Callable[[str], None], say: Callable[[str], None]
+) -> int:
     from ingest.fetching import Outcome, jobs_for
 
-    results = _fetched(jobs_for(catalogue(), named, languages), texts, hold)
+    results = _fetched(jobs_for(catalogue(), named, languages), texts, hold, progress_file)
     for one in results:
         told = "refused" if one.outcome is Outcome.REFUSED else "passed over"
         for refusal in one.refusals:
@@ -154,19 +157,22 @@ def _from_publishers(texts: Path, named: list[str], languages: list[str], hold: 
     return _REFUSED if any(r.outcome in failed for r in results) else 0
 
 
-def _fetched(jobs: Sequence[Job], texts: Path, hold: bool) -> list[Published]:
+def _fetched(jobs: Sequence[Job], texts: Path, hold: bool, progress_file: Path | None) -> list[Published]:
     """Returns what became of the jobs, with progress shown while they run."""
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
     from ingest.fetching import fetch_published
+    from ui.jobs import reporter
 
+    report = reporter(progress_file)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
     with downloader() as bringer, Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         tasks = {(j.instrument.id, j.language): bar.add_task(f"{j.instrument.id} ({j.language})", total=None) for j in jobs}
 
         def progress(job: Job, done: int, total: int | None) -> None:
+            report(f"{job.instrument.id} ({job.language})", done, total or 0)
             bar.update(tasks[job.instrument.id, job.language], completed=done, total=total)
 
         return fetch_published(jobs, texts, bringer, hold=hold, progress=progress)

@@ -34,6 +34,7 @@ def ask_kept(
     within: str | None = None,
     go_on: bool = False,
     record: bool = True,
+    write: bool | None = None,
 ) -> Asked:
     """Returns the answer to a question, recorded.
 
@@ -45,6 +46,7 @@ def ask_kept(
         within: Id or title of a kept conversation, or the title of a new one.
         go_on: Follow up on the last record.
         record: Whether to keep a record.
+        write: Whether a language model writes the answer; where one is set, when None.
 
     Raises:
         BadInputError: The question cannot be taken, or there is no such conversation, nothing to follow up on, or nowhere to keep a new conversation.
@@ -74,7 +76,7 @@ def ask_kept(
             raise BadInputError("There is no answer to follow up on. Ask a question first, without --no-record.")
         after, turns = last.id, (*last.turns, assistant.turn_of(last.answer))
     start = time.perf_counter()
-    answer = assistant.ask(question, turns=turns, instruments=instruments, kinds=kinds)
+    answer = assistant.ask(question, turns=turns, instruments=instruments, kinds=kinds, write=write)
     elapsed_ms = (time.perf_counter() - start) * 1000
     if not keeping:
         return Asked(answer, "")

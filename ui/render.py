@@ -76,6 +76,11 @@ def shown_quotation(statement: Statement, citation: Citation) -> str | None:
     return None if fold_space(citation.quotation) in fold_space(statement.text) else citation.quotation
 
 
+def checked_words(statement: Statement) -> str | None:
+    """Returns how a sentence that a language model wrote was checked; None for the project's own sentences."""
+    return f"Written by a model; checked: {', '.join(c.name for c in statement.checks)}." if statement.checks else None
+
+
 def in_reading_order(statement: Statement) -> list[Citation]:
     """Returns a statement's citations as the text has them: a chapeau before its letter, closing words after it."""
     first: dict[tuple[str, str, str], int] = {}
@@ -113,6 +118,8 @@ def to_text(answer: Answer, catalogue: Catalogue, width: int = 100) -> str:
             add(statement.text)
             if statement.note:
                 add(f"[{statement.note}]")
+            if checked := checked_words(statement):
+                add(f"[{checked}]")
             for citation in in_reading_order(statement):
                 quotation = shown_quotation(statement, citation)
                 add(f"{reference(citation, catalogue)} – {KIND_WORDS[citation.text_kind]}", "    ")
@@ -140,7 +147,8 @@ def to_markdown(answer: Answer, catalogue: Catalogue) -> str:
         if heading:
             out += [f"### {heading}", ""]
         for statement in statements:
-            out += [for_brief(statement.text) + (f" *({for_brief(statement.note)})*" if statement.note else ""), ""]
+            remarks = [r for r in (statement.note, checked_words(statement)) if r]
+            out += [for_brief(statement.text) + "".join(f" *({for_brief(r)})*" for r in remarks), ""]
             for citation in in_reading_order(statement):
                 quotation = shown_quotation(statement, citation)
                 words = f"“{for_brief(quotation)}” — " if quotation else ""

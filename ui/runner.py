@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import getpass
 import os
 import signal
 import subprocess
@@ -27,6 +26,7 @@ from corpus.yamlfile import Entry
 from evals.runs import RESULTS, RUN, RunInfo, list_runs, runs_folder
 from evals.suite import Half
 from evals.systems import NAMES, OURS
+from ui.processes import environment, held, send, taken, user_name
 from ui.render import plain
 
 #: Seconds after which a run that was asked to stop is told again, then made to.
@@ -124,21 +124,14 @@ def start(settings: Settings, order: Order) -> Started:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / ".page.lock").open("a") as lock:
-            if not _taken(lock.fileno()):
+            if not taken(lock.fileno()):
                 raise BadInputError(_who(last(settings)))
-            begun = Started(order=order, began=time.time(), user=_user())
+            begun = Started(order=order, began=time.time(), user=user_name())
             _write(settings, begun)
-            root = str(Path(__file__).parent.parent)
-            environment = {
-                **os.environ,
-                "RAPPORTEUR_HOME": str(settings.home.absolute()),
-                "PYTHONPATH": os.pathsep.join(p for p in (root, os.environ.get("PYTHONPATH", "")) if p),
-                "COLUMNS": "400",
-            }
             with (folder / ".page.log").open("w", encoding="utf-8") as log:
                 # The lock's descriptor is passed on: the lock is free when the process has ended, however it ended.
                 process = subprocess.Popen(  # noqa: S603 - our own interpreter and command
-                    [sys.executable, "-m", "ui.cli", *arguments(order)], env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                    [sys.executable, "-m", "ui.cli", *arguments(order)], env=environment(settings), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                     pass_fds=(lock.fileno(),), start_new_session=True,
                 )  # fmt: skip
             begun = begun.model_copy(update={"process": process.pid})
@@ -158,7 +151,7 @@ def arguments(order: Order) -> list[str]:
 def going(settings: Settings) -> Started | None:
     """Returns the run that was started from a page and goes on; None where there is none."""
     started = last(settings)
-    return started if started is not None and started.ended is None and _held(runs_folder(settings) / ".page.lock") else None
+    return started if started is not None and started.ended is None and held(runs_folder(settings) / ".page.lock") else None
 
 
 def last(settings: Settings) -> Started | None:
@@ -172,7 +165,7 @@ def last(settings: Settings) -> Started | None:
 def elsewhere(settings: Settings) -> RunInfo | None:
     """Returns an unfinished run that some process is going on with, from a page or from a command line."""
     parent = runs_folder(settings)
-    return next((r for r in list_runs(parent) if r.finished is None and _held(parent / r.id / ".lock")), None)
+    return next((r for r in list_runs(parent) if r.finished is None and held(parent / r.id / ".lock")), None)
 
 
 def stop(settings: Settings) -> None:
@@ -181,7 +174,7 @@ def stop(settings: Settings) -> None:
     if started is None or not started.process:
         return
     _change(settings, started.process, stopped=True)
-    _signal(started.process, signal.SIGINT)
+    send(started.process, signal.SIGINT)
     threading.Thread(target=_insist, args=(settings, started.process), daemon=True).start()
 
 
@@ -242,33 +235,12 @@ def _insist(settings: Settings, process: int) -> None:
             if _ended(settings, process):
                 return
             time.sleep(0.1)
-        _signal(process, number)
+        send(process, number)
 
 
 def _ended(settings: Settings, process: int) -> bool:
     now = going(settings)
     return now is None or now.process != process
-
-
-def _signal(process: int, number: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.kill(process, number)
-
-
-def _held(path: Path) -> bool:
-    """Whether a process holds a lock file."""
-    if sys.platform == "win32":
-        return False
-    import fcntl
-
-    try:
-        with path.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: who only looks is in nobody's way who looks
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    return False
 
 
 def _changed(path: Path) -> float:
@@ -278,34 +250,11 @@ def _changed(path: Path) -> float:
         return 0.0
 
 
-def _taken(lock: int) -> bool:
-    """Takes the lock of an open file; tries again for a moment, since a page that only looks holds it for an instant."""
-    if sys.platform == "win32":
-        return False
-    import fcntl
-
-    for _ in range(10):
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            time.sleep(0.02)
-        else:
-            return True
-    return False
-
-
 def _who(by: Started | None) -> str:
     if by is None:
         return "A run goes on already. Wait until it ends."
     process = f" by {by.user}, process {by.process}" if by.process else f" by {by.user}"
     return f"A run goes on already: {by.order.words}; begun at {by.at}{process}. Wait until it ends, or stop it."
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "an unnamed user"
 
 
 def _write(settings: Settings, started: Started) -> None:

@@ -52,7 +52,9 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, numbers_from: i
         )
 
     body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in rows)
-    return f'<div class="scroll"><table class="figures"><thead><tr>{cells(head, "th")}</tr></thead><tbody>{body}</tbody></table></div>'
+    # What scrolls sideways can be reached by the keyboard.
+    scroll = '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
+    return f'{scroll}<table class="figures"><thead><tr>{cells(head, "th")}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def figure_cell(figure: Figure) -> Html:

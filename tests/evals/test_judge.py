@@ -41,7 +41,7 @@ from evals.judge import (
 from evals.records import Record, Usage
 from evals.stats import Estimate, share
 from evals.suite import Case
-from tests.evals.scripted import Failure, Garbage, Reply, Request, ScriptedServer, Text, ToolCall, in_turn, text_of, user_text
+from tests.scripted import Failure, Garbage, Reply, Request, ScriptedServer, Text, ToolCall, in_turn, text_of, user_text
 
 LAMP = {"instrument": "made-up-convention", "pinpoint": "art. 2(1)", "quotation": "Each Party shall keep its lamps burning.", "text_kind": "official"}
 

@@ -101,7 +101,7 @@ def test_an_unexpected_fault_leaves_the_page_standing(real_home: Path, monkeypat
 
     app = opened(real_home, monkeypatch)
     with monkeypatch.context() as broken:
-        broken.setattr(Assistant, "ask", lambda *a, **k: 1 / 0)
+        broken.setattr(Assistant, "ask_stream", lambda *a, **k: 1 / 0)
         asked(app, "What is traffic data?")
     assert "fault in the program" in app.error[0].value
     assert "answer" in asked(app, "What is traffic data?").session_state.messages[-1][1]

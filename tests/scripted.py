@@ -1,4 +1,4 @@
-"""A scripted language model behind a real server: OpenAI's chat-completions protocol on loopback, with answers that a test decides.
+"""A scripted language model behind a real server: OpenAI's chat-completions protocol (and Ollama's) on loopback, with answers that a test decides.
 
 A script is a function from a request (the JSON that the client sent) to a reply::
 
@@ -38,6 +38,18 @@ class Text(Reply):
 
     content: str
     usage: tuple[int, int] | None = (10, 5)
+    finish: str = "stop"
+
+
+@dataclass(frozen=True)
+class Stream(Reply):
+    """A message in words that comes piece by piece, with a pause after each; it may be cut before its end, or never end: `first`, then the pieces anew."""
+
+    pieces: tuple[str, ...]
+    pause_s: float = 0.0
+    cut: bool = False
+    endless: bool = False
+    first: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +116,7 @@ class ScriptedServer:
         requests: The body of every request for a completion, in the order of arrival, retries included.
         headers: The headers of these requests, names in lower case.
         busiest: The most requests that were open at once.
+        closing: Set when the server ends: slow replies need not be waited for.
     """
 
     def __init__(self, script: Script) -> None:
@@ -114,7 +127,7 @@ class ScriptedServer:
         self._open = 0
         self._script = script
         self._lock = threading.Lock()
-        self._closing = threading.Event()
+        self.closing = threading.Event()
         self._errors: list[Exception] = []
         self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"scripted": self}))
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -134,7 +147,7 @@ class ScriptedServer:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._closing.set()  # slow replies need not be waited for
+        self.closing.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -150,9 +163,9 @@ class ScriptedServer:
             self.busiest = max(self.busiest, self._open)
         try:
             reply = self._script(request)
-            if not isinstance(reply, Text | ToolCall | Failure | Garbage):
+            if not isinstance(reply, Text | Stream | ToolCall | Failure | Garbage):
                 raise TypeError(f"a script gives a Reply, not {reply!r}")
-            self._closing.wait(reply.after_s)
+            self.closing.wait(reply.after_s)
         except Exception as error:
             self._errors.append(error)
             reply = Failure(400, f"the script failed: {error!r}")
@@ -184,7 +197,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if self.path != "/v1/chat/completions":
+        if self.path not in ("/v1/chat/completions", "/api/chat"):
             self._json(404, _error(f"no such path: {self.path}"))
             return
         try:
@@ -197,6 +210,11 @@ class _Handler(BaseHTTPRequestHandler):
                 self._json(status, _error(message), {} if pause is None else {"Retry-After": str(pause)})
             case Garbage(body=garbage, content_type=kind):
                 self._send(200, kind, garbage)
+            case Text() as reply if self.path == "/api/chat":
+                lines = "".join(json.dumps(line) + "\n" for line in _ollama_lines(request, reply))
+                self._send(200, "application/x-ndjson", lines.encode())
+            case Stream() as reply:
+                self._pieces(request, reply)
             case Text() | ToolCall() as reply if request.get("stream"):
                 wants_usage = bool((request.get("stream_options") or {}).get("include_usage"))
                 events = "".join(f"data: {json.dumps(e)}\n\n" for e in _chunks(request, reply, wants_usage))
@@ -205,6 +223,32 @@ class _Handler(BaseHTTPRequestHandler):
                 assert isinstance(reply, Text | ToolCall)
                 choice = {"index": 0, "message": _message(request, reply), "finish_reason": _finish(reply), "logprobs": None}
                 self._json(200, _envelope(request, "chat.completion") | {"choices": [choice]} | ({"usage": _usage(reply.usage)} if reply.usage else {}))
+
+    def _pieces(self, request: Request, reply: Stream) -> None:
+        """Sends a stream piece by piece; one that is cut ends without its last chunk, so that the client sees the connection break."""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.close_connection = True
+
+        def send(event: str) -> None:
+            data = f"data: {event}\n\n".encode()
+            self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+            self.wfile.flush()
+
+        send(json.dumps(_chunk(request, {"content": reply.first})))
+        while not self.scripted.closing.is_set():
+            for piece in reply.pieces:
+                send(json.dumps(_chunk(request, {"content": piece})))
+                if self.scripted.closing.wait(reply.pause_s):
+                    return
+            if not reply.endless:
+                break
+        if not reply.cut:
+            send(json.dumps(_chunk(request, {}, "stop")))
+            send("[DONE]")
+            self.wfile.write(b"0\r\n\r\n")
 
     def _json(self, status: int, value: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> None:
         self._send(status, "application/json", json.dumps(value).encode(), headers)
@@ -233,7 +277,7 @@ def _usage(tokens: tuple[int, int]) -> dict[str, int]:
 
 
 def _finish(reply: Text | ToolCall) -> str:
-    return "stop" if isinstance(reply, Text) else "tool_calls"
+    return reply.finish if isinstance(reply, Text) else "tool_calls"
 
 
 def _calls(request: Request, reply: ToolCall) -> list[dict[str, Any]]:
@@ -254,6 +298,19 @@ def _pieces(content: str) -> Sequence[str]:
     return [word + " " for word in words[:-1]] + words[-1:]
 
 
+def _chunk(request: Request, delta: Mapping[str, Any], finish: str | None = None) -> dict[str, Any]:
+    return _envelope(request, "chat.completion.chunk") | {"choices": [{"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}]}
+
+
+def _ollama_lines(request: Request, reply: Text) -> Iterator[dict[str, Any]]:
+    """Returns the lines of a reply by Ollama's own protocol."""
+    common = {"model": request["model"], "created_at": "2026-01-01T00:00:00Z"}
+    for piece in _pieces(reply.content):
+        yield common | {"message": {"role": "assistant", "content": piece}, "done": False}
+    tokens = {"prompt_eval_count": reply.usage[0], "eval_count": reply.usage[1]} if reply.usage else {}
+    yield common | {"message": {"role": "assistant", "content": ""}, "done": True, "done_reason": "stop"} | tokens
+
+
 def _chunks(request: Request, reply: Text | ToolCall, wants_usage: bool) -> Iterator[dict[str, Any]]:
     """Returns the events of a streamed reply."""
     if isinstance(reply, Text):
@@ -261,6 +318,6 @@ def _chunks(request: Request, reply: Text | ToolCall, wants_usage: bool) -> Iter
     else:
         deltas = [{"tool_calls": [call | {"index": n}]} for n, call in enumerate(_calls(request, reply))]
     for delta, finish in [({"role": "assistant", "content": ""}, None), *((d, None) for d in deltas), ({}, _finish(reply))]:
-        yield _envelope(request, "chat.completion.chunk") | {"choices": [{"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}]}
+        yield _chunk(request, delta, finish)
     if wants_usage and reply.usage:
         yield _envelope(request, "chat.completion.chunk") | {"choices": [], "usage": _usage(reply.usage)}

@@ -117,7 +117,9 @@ def ingest(settings: Settings, *, sources: Sources | None = None, rebuild: bool 
                 return Report(current, False, tuple(warnings), held=True)
         checker = Checker()  # its libraries take longest to load
         try:
+            progress("structure", 0, 1)
             content = content_of(settings, sources, catalogue, documents)
+            progress("structure", 1, 1)
             _export(settings, exporting)
             with home_errors(settings.index_folder):
                 clear(settings, shared)

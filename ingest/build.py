@@ -9,7 +9,9 @@ import logging
 import shutil
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +30,7 @@ from corpus.contract import (
     published_generation,
     read_manifest,
 )
-from corpus.encoder import PACKAGED, PACKAGED_DIMENSION, Encoder, load_encoder, packaged_checksum
+from corpus.encoder import PACKAGED, PACKAGED_DIMENSION, Encoder, Vectors, load_encoder, packaged_checksum
 from corpus.errors import IndexMissingError
 from corpus.index import Index
 from corpus.lexical import write_lexical_words
@@ -228,9 +230,17 @@ def _build(
     try:
         folder.mkdir()
         published = None if rebuild else _published(settings)
-        encoded = _write_vectors(settings, content, folder, published, encoder, beside, progress)
+        texts = content.texts
+        with closing(VectorCache(settings.cache_folder)) as cache:
+            rows, unknown = known_vectors(texts, _before(published, model_checksum, dimension), cache, model_checksum, dimension)
+            model = beside.submit(encoder.get) if unknown else None
+            # Meanwhile, what needs no vectors.
+            progress("write", 0, 5)
+            content.write_store(folder / STORE)
+            copied = shared is None and copy_collection(published, folder)
+            encoded = encode_unknown(texts, rows, unknown, cache, model.result(), settings.encode_batch, partial(progress, "encode")) if model else 0
+        _write_vectors(content, rows, folder)
         progress("write", 1, 5)
-        copied = shared is None and copy_collection(published, folder)
         if shared is None:
             checker.begin_collection(folder, copied)
         names = [STORE, VECTORS, BOUNDARY_VECTORS, *_write_words(content, folder)]
@@ -284,35 +294,23 @@ def _published(settings: Settings) -> Path | None:
         return None
 
 
-def _write_vectors(
-    settings: Settings, content: Content, folder: Path, published: Path | None, encoder: _LazyEncoder, beside: ThreadPoolExecutor, progress: Progress
-) -> int:
-    """Writes the store and the vectors of a generation, and returns how many texts had to be encoded; the model is loaded while the store is written."""
-    model_checksum, dimension = encoder.identity()
-    before = None
-    if published is not None:
-        try:
-            before = Before(published, model_checksum, dimension)
-        except IndexMissingError as error:
-            log.info("the vectors of the published generation are not used: %s", error)
-    texts, count = content.texts, len(content.passages)
-    cache = VectorCache(settings.cache_folder)
+def _before(published: Path | None, model_checksum: str, dimension: int) -> Before | None:
+    """Returns the vectors of the published generation; None where there is none that they can be taken from."""
+    if published is None:
+        return None
     try:
-        rows, unknown = known_vectors(texts, before, cache, model_checksum, dimension)
-        model = beside.submit(encoder.get) if unknown else None
-        progress("write", 0, 5)
-        content.write_store(folder / STORE)
-        encoded = 0
-        if model is not None:
-            encoded = encode_unknown(
-                texts, rows, unknown, cache, model.result(), settings.encode_batch, lambda done, total: progress("encode", done, total)
-            )
-    finally:
-        cache.close()
+        return Before(published, model_checksum, dimension)
+    except IndexMissingError as error:
+        log.info("the vectors of the published generation are not used: %s", error)
+        return None
+
+
+def _write_vectors(content: Content, rows: Vectors, folder: Path) -> None:
+    """Writes the vectors, and into the store what is made of them."""
+    count = len(content.passages)
     add_part(folder / STORE, "lines", content.lines(rows))
     np.save(folder / VECTORS, rows[:count])
     np.save(folder / BOUNDARY_VECTORS, rows[count:])
-    return encoded
 
 
 def _write_words(content: Content, folder: Path) -> list[str]:

@@ -18,7 +18,7 @@ from corpus.misreadings import MISREADINGS_FOLDER, Misreading, misreadings_to_js
 from corpus.model import Document, Passage, PassageKind, Provision
 from corpus.participation import tables_to_json
 from corpus.pinpoint import Pinpoint
-from corpus.requests import HARM, LAWFUL, REQUESTS_FILE, TAMPER, line_between, lines_to_json
+from corpus.requests import HARM, LAWFUL, REQUESTS_FILE, TAMPER, lines_between, lines_to_json
 from corpus.settings import Settings
 from corpus.store import pinpoint_from, write_store
 from corpus.units import number_units
@@ -127,7 +127,7 @@ class Content:
             return rows[[len(self.passages) + n for n, end in enumerate(self.ends) if end[0] == kind]]
 
         asked = rows[[n for n, p in enumerate(self.passages) if p.kind in (PassageKind.QUESTION, PassageKind.SITUATION)]]
-        return lines_to_json({kind: line_between(examples(kind), examples(LAWFUL), asked) for kind in (HARM, TAMPER)})
+        return lines_to_json(lines_between({kind: examples(kind) for kind in (HARM, TAMPER)}, examples(LAWFUL), asked))
 
     def unit_words(self, words: Sequence[list[str]]) -> list[list[str]]:
         """Returns the words of each unit's passages, in the order of the units.

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Citation, Part, RankedProvision, Statement
+from assistant.closure import limits_of
 from assistant.strength import strength_of, strength_words
 from assistant.tables import Cell, Row, Table
 from assistant.texts import Texts, is_treaty
@@ -35,6 +36,7 @@ class Limits:
     Attributes:
         qualifiers: Limits, exceptions and options told from the same article.
         safeguards: Limits told from other articles that the article points to.
+        elsewhere: Further limits told from other articles, found through the references.
         counterparts: Other instruments told.
         by_reference: A counterpart named by more topics than this only takes over the other instrument's rules by reference; it is not told.
         related: Further provisions of the same instrument told when they score nearly as high.
@@ -44,6 +46,7 @@ class Limits:
 
     qualifiers: int = 3
     safeguards: int = 2
+    elsewhere: int = 1
     counterparts: int = 3
     by_reference: int = 6
     related: int = 1
@@ -169,6 +172,8 @@ class Composer:
                 add(statement)
             for statement in self._safeguards(main.instrument, place):
                 add(statement)
+            for statement in self._limits_elsewhere(main.instrument, place, [s for s in out if s.part is Part.QUALIFIER]):
+                add(statement)
         if not main_exact:
             for other in ranked[1 : 1 + self._limits.related]:
                 if other.instrument == main.instrument and other.score >= self._limits.related_ratio * main.score and one.kind is not Kind.COMMENTARY:
@@ -223,6 +228,15 @@ class Composer:
                 continue
             if statement := self.clause(target, at, Part.QUALIFIER):
                 told += 1
+                yield statement
+
+    def _limits_elsewhere(self, instrument: str, place: Pinpoint, told: Sequence[Statement]) -> Iterable[Statement]:
+        """Yields the limits in other articles that the references lead to, as far as they were not told."""
+        articles = {(c.instrument, c.pinpoint.top) for s in told for c in s.citations}
+        count = 0
+        for target, at in limits_of(self._texts, instrument, place):
+            if (target, at.top) not in articles and count < self._limits.elsewhere and (statement := self.clause(target, at, Part.QUALIFIER)):
+                count += 1
                 yield statement
 
     def topic_of(self, instrument: str, place: Pinpoint) -> Topic | None:

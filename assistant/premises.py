@@ -19,7 +19,8 @@ from assistant.retrieval import Evidence
 from assistant.texts import Texts, is_treaty
 from corpus.catalogue import Instrument, Kind
 from corpus.days import date_words
-from corpus.pinpoint import ARTICLE
+from corpus.pinpoint import ARTICLE, Pinpoint
+from corpus.store import pinpoint_from
 from corpus.words import content_words, fold_space
 
 #: A claim at least so near (cosine similarity) is what the question takes for granted, if it is about a provision found.
@@ -251,20 +252,33 @@ def _counterpart(texts: Texts, named: Sequence[Instrument], text: str, ranked: S
 def _figure(texts: Texts, question: Question, ranked: Sequence[RankedProvision]) -> Statement | None:
     """A length of time, an age or a number of States that the best provision gives otherwise."""
     best = ranked[0]
-    if best.pinpoint.unit != ARTICLE and not best.pinpoint.parts:
+    asked = _figures(question.text)
+    if best.pinpoint.unit != ARTICLE or not any(asked):
         return None
-    stored = texts.nearest(best.instrument, best.pinpoint)
-    paragraph = texts.guide_paragraph(best.instrument, best.pinpoint)
-    if stored is None or paragraph is None:
-        return None
-    words = f"{fold_space(stored.provision.body.of(texts.text(stored)))} {fold_space(paragraph.says)}"
-    if not any(asked and there and not asked & there for asked, there in zip(_figures(question.text), _figures(words), strict=True)):
-        return None
-    citations = texts.cite_clause(best.instrument, best.pinpoint)
-    if not citations:
-        return None
-    name = texts.instrument(best.instrument).short_title
-    return Statement(f"The figure is another one in the {name}, {citations[0].pinpoint}: {fold_space(paragraph.says)}", citations, Part.LEAD)
+    entry = texts.guide_entry(best.instrument, best.pinpoint)
+    if best.pinpoint.parts or entry is None:
+        places = [best.pinpoint]
+    else:  # a whole article is asked about: any of its paragraphs may give the figure
+        places = [pinpoint_from(p.at) for p in entry.paragraphs]
+    said = {place: _figures(_words(texts, best.instrument, place)) for place in places}
+    for n, figures in enumerate(asked):
+        there = {place: found[n] for place, found in said.items() if found[n]}
+        if not figures or not there or any(figures & found for found in there.values()):
+            continue
+        place = next(iter(there))
+        if citations := texts.cite_clause(best.instrument, place):
+            name = texts.instrument(best.instrument).short_title
+            paragraph = texts.guide_paragraph(best.instrument, place)
+            words = fold_space(paragraph.says) if paragraph else citations[0].quotation
+            return Statement(f"The figure is another one in the {name}, {citations[0].pinpoint}: {words}", citations, Part.LEAD)
+    return None
+
+
+def _words(texts: Texts, instrument: str, place: Pinpoint) -> str:
+    """Returns a provision's own words and the guide's."""
+    stored = texts.nearest(instrument, place)
+    paragraph = texts.guide_paragraph(instrument, place)
+    return " ".join(([stored.provision.body.of(texts.text(stored))] if stored else []) + ([paragraph.says] if paragraph else []))
 
 
 def _figures(text: str) -> tuple[frozenset[float], frozenset[float], frozenset[float]]:

@@ -31,13 +31,13 @@ class Misreading(Entry):
     @field_validator("at")
     @classmethod
     def _is_pinpoint(cls, value: str) -> str:
-        parse_pinpoint(value, section_titles=True)
+        parse_pinpoint(value)
         return value
 
     @property
     def pinpoint(self) -> Pinpoint:
         """The provision."""
-        return parse_pinpoint(self.at, section_titles=True)
+        return parse_pinpoint(self.at)
 
 
 _ALL: TypeAdapter[dict[str, tuple[Misreading, ...]]] = TypeAdapter(dict[str, tuple[Misreading, ...]])

@@ -256,10 +256,8 @@ def _figure(texts: Texts, question: Question, ranked: Sequence[RankedProvision])
     if best.pinpoint.unit != ARTICLE or not any(asked):
         return None
     entry = texts.guide_entry(best.instrument, best.pinpoint)
-    if best.pinpoint.parts or entry is None:
-        places = [best.pinpoint]
-    else:  # a whole article is asked about: any of its paragraphs may give the figure
-        places = [pinpoint_from(p.at) for p in entry.paragraphs]
+    # Where a whole article is asked about, any of its paragraphs may give the figure.
+    places = [best.pinpoint] if best.pinpoint.parts or entry is None else [pinpoint_from(p.at) for p in entry.paragraphs]
     said = {place: _figures(_words(texts, best.instrument, place)) for place in places}
     for n, figures in enumerate(asked):
         there = {place: found[n] for place, found in said.items() if found[n]}

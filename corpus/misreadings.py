@@ -50,7 +50,17 @@ def load_misreadings(folder: Path = MISREADINGS_FOLDER) -> dict[str, tuple[Misre
     Raises:
         BadFileError: A file breaks the schema.
     """
-    return {path.stem: validated(path, read_yaml(path), tuple[Misreading, ...]) for path in sorted(folder.glob("*.yaml"))}
+    return {path.stem: load_file(path) for path in sorted(folder.glob("*.yaml"))}
+
+
+def load_file(path: Path) -> tuple[Misreading, ...]:
+    """Returns the misreadings of one instrument's file.
+
+    Raises:
+        BadFileError: The file breaks the schema.
+    """
+    found: tuple[Misreading, ...] = validated(path, read_yaml(path), tuple[Misreading, ...])
+    return found
 
 
 def misreadings_to_json(misreadings: dict[str, tuple[Misreading, ...]]) -> str:

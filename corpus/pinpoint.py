@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 ARTICLE = "article"
 PREAMBLE = "preamble"
@@ -107,6 +108,7 @@ def _parts(rest: str, whole: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
+@lru_cache(maxsize=100_000)  # the same few thousand are read from every guide, store and catalogue
 def parse_pinpoint(text: str, *, section_titles: bool = False) -> Pinpoint:
     """Returns the pinpoint that `text` writes in the form of this module.
 

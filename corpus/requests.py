@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -62,21 +63,28 @@ class Line:
         return float(self.weights @ vector) + self.offset
 
 
-def line_between(requests: NDArray[np.float32], *questions: NDArray[np.float32]) -> Line:
-    """Returns the line between the vectors of requests and those of questions, by ridge regression in which each group weighs the same.
+def lines_between(requests: Mapping[str, NDArray[np.float32]], *questions: NDArray[np.float32]) -> dict[str, Line]:
+    """Returns, for each kind of requests, the line between their vectors and those of questions, by ridge regression in which each group weighs the same.
 
     Args:
-        requests: One row a request.
+        requests: By kind, one row a request.
         questions: Groups of questions, one row each; groups without a row are left out.
     """
-    groups = [(requests, 1.0), *((g, -1.0) for g in questions if len(g))]
-    rows = np.vstack([np.c_[g, np.ones(len(g))] for g, _ in groups]).astype(np.float64)
-    target = np.concatenate([np.full(len(g), side) for g, side in groups])
-    weight = np.concatenate([np.full(len(g), 1.0 / len(g)) for g, _ in groups])
-    penalty = np.eye(rows.shape[1]) * _RIDGE
-    penalty[-1, -1] = 0.0
-    found = np.linalg.solve((rows * weight[:, None]).T @ rows + penalty, (rows * weight[:, None]).T @ target)
-    return Line(found[:-1].astype(np.float32), float(found[-1]))
+    others = [_moments(group) for group in questions if len(group)]
+    lines = {}
+    for kind, rows in requests.items():
+        product, mean = _moments(rows)
+        penalty = np.eye(len(mean)) * _RIDGE
+        penalty[-1, -1] = 0.0
+        found = np.linalg.solve(product + sum(p for p, _ in others) + penalty, mean - sum(m for _, m in others))
+        lines[kind] = Line(found[:-1].astype(np.float32), float(found[-1]))
+    return lines
+
+
+def _moments(group: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Returns the mean product of a group's rows with themselves, and their mean; each row with a one at its end, for the offset."""
+    rows = np.c_[group, np.ones(len(group))].astype(np.float64)
+    return rows.T @ rows / len(rows), rows.mean(axis=0)
 
 
 def lines_to_json(lines: dict[str, Line]) -> str:

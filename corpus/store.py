@@ -70,17 +70,12 @@ def write_store(
         guides: Instrument and guide entry.
         passages: In the order of their vectors.
         boundaries: Kind, topic and text, in the order of their vectors.
-        parts: Whole JSON values by name (catalogue, concordance, boundaries, participation).
+        parts: Whole JSON values by name (catalogue, concordance, boundaries, misreadings, participation).
 
     Raises:
         HomeError: The file cannot be written.
     """
-    db = sqlite3.connect(path, isolation_level=None)
-    try:
-        # The file is new and nobody reads it before it was flushed to disk as a whole: one transaction, without a journal.
-        db.execute("PRAGMA journal_mode=OFF")
-        db.execute("PRAGMA synchronous=OFF")
-        db.execute("BEGIN")
+    with _written(path) as db:
         for statement in _SCHEMA.split(";"):
             db.execute(statement)
         for number, (document, provisions) in enumerate(documents):
@@ -100,6 +95,27 @@ def write_store(
         )
         db.executemany("INSERT INTO boundaries VALUES (?,?,?,?)", ((n, *row) for n, row in enumerate(boundaries)))
         db.executemany("INSERT INTO parts VALUES (?,?)", parts.items())
+
+
+def add_part(path: Path, name: str, content: str) -> None:
+    """Adds a whole JSON value to a store that is being made: one that is known only when the passages' vectors are.
+
+    Raises:
+        HomeError: The file cannot be written.
+    """
+    with _written(path) as db:
+        db.execute("INSERT INTO parts VALUES (?,?)", (name, content))
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[sqlite3.Connection]:
+    db = sqlite3.connect(path, isolation_level=None)
+    try:
+        # The file is new and nobody reads it before it was flushed to disk as a whole: one transaction, without a journal.
+        db.execute("PRAGMA journal_mode=OFF")
+        db.execute("PRAGMA synchronous=OFF")
+        db.execute("BEGIN")
+        yield db
         db.execute("COMMIT")
     except sqlite3.OperationalError as error:
         raise HomeError(

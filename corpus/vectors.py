@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 import sqlite3
 import weakref
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +20,8 @@ from corpus.encoder import Vectors
 from corpus.errors import HomeError, IndexMissingError
 
 _BATCH = 5_000
+#: Rows of a database looked at together.
+_ROWS = 1_000
 #: Beside the collection: the passage's number and the key of what is stored, for each id of the collection.
 _SLOTS = "slots.npz"
 #: Chroma's own database. Opening a collection writes to it (a row of `_TOUCHED`), so its checksum is one of its content.
@@ -117,15 +118,16 @@ def content_sha256(path: Path) -> str:
     digest = hashlib.sha256()
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as db:
         db.text_factory = bytes
-        found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if found != b"ok":
-            raise sqlite3.DatabaseError(found.decode(errors="replace"))
+        said = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if said != b"ok":
+            raise sqlite3.DatabaseError(said.decode(errors="replace"))
         for name, sql in db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall():
             if name.decode() == _TOUCHED or sql.startswith(b"CREATE VIRTUAL"):
                 continue
             digest.update(name + b"\0" + sql + b"\0")
-            for row in db.execute(f'SELECT * FROM "{name.decode()}"'):  # noqa: S608 - a name of its own schema
-                digest.update(repr(row).encode())
+            found = db.execute(f'SELECT * FROM "{name.decode()}"')  # noqa: S608 - a name of its own schema
+            while rows := found.fetchmany(_ROWS):
+                digest.update("".join(map(repr, rows)).encode())
     return digest.hexdigest()
 
 
@@ -160,6 +162,41 @@ def write_chroma(folder: Path, rows: Vectors, metadata: Sequence[dict[str, str]]
         if collection.count() != len(rows):
             raise IndexMissingError(f"Chroma kept {collection.count()} of {len(rows)} passages in {folder}. Run the ingest again.")
         _keep_slots(folder, np.arange(len(rows), dtype=np.int64), passage_keys(rows, metadata, texts), 0)
+    _shrink(folder / CHROMA_DATABASE)
+
+
+def _shrink(database: Path) -> None:
+    """Gives back the room of the queue through which the vectors went into Chroma's index: more than half of its database.
+
+    Raises:
+        HomeError: It cannot be written.
+    """
+    with _written(database.parent), closing(sqlite3.connect(database)) as db:
+        db.execute("VACUUM")
+
+
+def write_with_defaults(folder: Path, rows: Vectors, texts: Sequence[str]) -> None:
+    """Writes a collection as Chroma's first tutorial does, by its own settings but for the cosine space; to be compared with.
+
+    Raises:
+        HomeError: It cannot be written.
+    """
+    with _written(folder), closing(_client(folder)) as client:
+        collection = client.create_collection(COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}})
+        for at in range(0, len(texts), _BATCH):
+            part = range(at, min(at + _BATCH, len(texts)))
+            collection.add(ids=[str(n) for n in part], embeddings=rows[part.start : part.stop], documents=list(texts[part.start : part.stop]))
+
+
+def nearest_texts(folder: Path) -> Callable[[NDArray[np.float32], int], list[str]]:
+    """Returns what gives the k texts of a collection that are nearest to a vector, nearest first."""
+    collection = _client(folder).get_collection(COLLECTION, embedding_function=None)
+
+    def ask(vector: NDArray[np.float32], k: int) -> list[str]:
+        found = collection.query(query_embeddings=[vector.tolist()], n_results=k, include=["documents"])
+        return [str(text) for text in found["documents"][0]]
+
+    return ask
 
 
 def change_chroma(folder: Path, rows: Vectors, metadata: Sequence[dict[str, str]], texts: Sequence[str]) -> bool:
@@ -212,12 +249,12 @@ def _add(
 
 def passage_keys(rows: Vectors, metadata: Sequence[dict[str, str]], texts: Sequence[str]) -> NDArray[np.uint8]:
     """Returns the key of each passage: the same for the same vector, metadata and text."""
-    out = np.zeros((len(rows), _KEY_BYTES), dtype=np.uint8)
-    for n, (row, about, text) in enumerate(zip(rows, metadata, texts, strict=True)):
-        digest = hashlib.blake2b(json.dumps([about, text], sort_keys=True).encode(), digest_size=_KEY_BYTES)
-        digest.update(np.ascontiguousarray(row, dtype=np.float32).tobytes())
-        out[n] = np.frombuffer(digest.digest(), dtype=np.uint8)
-    return out
+    keys = []
+    for row, about, text in zip(rows, metadata, texts, strict=True):
+        digest = hashlib.blake2b("\0".join([*(f"{name}\0{about[name]}" for name in sorted(about)), text]).encode(), digest_size=_KEY_BYTES)
+        digest.update(np.ascontiguousarray(row, dtype=np.float32).data)
+        keys.append(digest.digest())
+    return np.frombuffer(b"".join(keys), dtype=np.uint8).reshape(len(keys), _KEY_BYTES)
 
 
 def _keep_slots(folder: Path, numbers: NDArray[np.int64], keys: NDArray[np.uint8], replaced: int) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
 _SPACE = re.compile(r"\s+")
+_POSSESSIVE = re.compile(r"['’]s?$")
 
 #: Words that carry no content of their own.
 STOP_WORDS = frozenset(
@@ -212,7 +213,7 @@ def _stemmer() -> Any:
 def split_words(text: str) -> list[str]:
     """Returns the words of a text in order, lower case, without possessive endings."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return [re.sub(r"['’]s?$", "", w) for w in _WORD.findall(folded)]
+    return [_POSSESSIVE.sub("", w) if "'" in w or "’" in w else w for w in _WORD.findall(folded)]
 
 
 def stems(words: Iterable[str]) -> list[str]:
@@ -224,6 +225,18 @@ def stems(words: Iterable[str]) -> list[str]:
 def tokens(text: str) -> list[str]:
     """Returns what lexical search compares: the stems of the content words, in order."""
     return stems(w for w in split_words(text) if w not in STOP_WORDS)
+
+
+def tokens_of(texts: Iterable[str]) -> list[list[str]]:
+    """Returns the `tokens` of each text; a word that comes again is not stemmed again."""
+    known: dict[str, str | None] = dict.fromkeys(STOP_WORDS)
+    out = []
+    for text in texts:
+        words = split_words(text)
+        fresh = [w for w in words if w not in known]
+        known.update(zip(fresh, stems(fresh), strict=True))
+        out.append([stem for w in words if (stem := known[w]) is not None])
+    return out
 
 
 def content_words(text: str) -> frozenset[str]:

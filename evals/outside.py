@@ -374,7 +374,7 @@ def _encode(settings: Settings, texts: Sequence[str], progress: Progress) -> tup
     ensure_export(settings)
     model = load_encoder(settings)
     with closing(VectorCache(settings.cache_folder)) as cache:
-        return encode_all(texts, cache, model.checksum, model.dimension, lambda: model, settings.encode_batch, partial(progress, "encode"))
+        return encode_all(texts, cache, model, settings.encode_batch, partial(progress, "encode"))
 
 
 def markdown(report: Report) -> str:

@@ -30,7 +30,8 @@ from corpus.index import Index
 from corpus.settings import BASE_EMBEDDING_MODEL, PLACES, Settings
 from evals.plain import PlainPipeline
 from evals.records import Found, Usage
-from ingest.build import Sources, ingest
+from ingest.build import ingest
+from ingest.content import Sources
 from ingest.export import ensure_export
 
 OURS = "ours"

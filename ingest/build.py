@@ -7,114 +7,52 @@ import datetime as dt
 import hashlib
 import logging
 import shutil
-import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from corpus.boundaries import BOUNDARIES_FILE, load_boundaries
-from corpus.catalogue import CATALOGUE_FOLDER, Catalogue, load_catalogue, with_own
-from corpus.concordance import CONCORDANCE_FILE, load_concordance
 from corpus.contract import (
     BOUNDARY_VECTORS,
     BUILDING,
-    CHROMA,
     LEXICAL,
     LEXICAL_UNITS,
     MANIFEST,
     SCHEMA_VERSION,
     STORE,
     VECTORS,
-    Coverage,
+    KeptFile,
     Manifest,
     published_generation,
     read_manifest,
 )
 from corpus.encoder import PACKAGED, PACKAGED_DIMENSION, Encoder, Vectors, load_encoder, packaged_checksum
 from corpus.errors import IndexMissingError
-from corpus.guide import GUIDES_FOLDER, Guide
 from corpus.index import Index
 from corpus.lexical import write_lexical_words
-from corpus.misreadings import MISREADINGS_FOLDER, load_misreadings, misreadings_to_json
-from corpus.model import Document, Passage, PassageKind, Provision
-from corpus.participation import tables_to_json
-from corpus.pinpoint import Pinpoint
-from corpus.requests import HARM, LAWFUL, REQUESTS_FILE, TAMPER, Line, line_between, lines_to_json, load_requests
 from corpus.settings import Settings
-from corpus.store import pinpoint_from, write_store
-from corpus.units import number_units
-from corpus.vectors import CHROMA_DATABASE, change_chroma, copy_chroma, write_chroma
-from corpus.words import tokens
-from ingest.checking import Checker, altered, checksum_of, files_of, refuse
-from ingest.export import ensure_export
-from ingest.fetching import form_of, home_errors, load_fetched
-from ingest.generations import clear, publish_new, rolled_back, settle, writing
-from ingest.guides import guide_document
-from ingest.outline import coverage_of
-from ingest.parsed import read_guides
-from ingest.passages import boundary_rows, guide_passages, outline_passages, text_passages
-from ingest.references import with_references
+from corpus.shared import KEYS, PLACE
+from corpus.store import add_part
+from corpus.vectors import CHROMA_DATABASE
+from corpus.words import tokens_of
+from ingest.checker import Checker, EndedError, refuse
+from ingest.checking import checksum_of, files_of
+from ingest.collection import copy_collection, passages_of
+from ingest.content import Content, Sources, content_of
+from ingest.export import ensure_export, export_needed
+from ingest.fetching import home_errors, load_fetched
+from ingest.generations import clear, flush, publish_new, rolled_back, settle, writing
 from ingest.sharing import SharedWriter
 from ingest.status import load_status, with_status
-from ingest.structure import parse
-from ingest.vectors import VectorCache, encode_all
+from ingest.vectors import Before, VectorCache, encode_unknown, known_vectors
 
 log = logging.getLogger(__name__)
 
-#: The language in which passages are embedded and answers are given.
-LANGUAGE = "en"
-#: What the code makes of the same sources; raised when passages or stored values change, so that an old index is built anew.
-BUILD_VERSION = 4
-
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class Sources:
-    """Everything that goes into an index.
-
-    Attributes:
-        catalogue_folder: One file per instrument.
-        guides_folder: One file per instrument.
-        concordance_file: The concordance.
-        boundaries_file: The boundaries.
-        requests_file: Examples of requests that are no questions.
-        misreadings_folder: One file per instrument.
-        own_folder: The home's own instruments; those of the home that is ingested when None is given to `ingest`.
-    """
-
-    catalogue_folder: Path = CATALOGUE_FOLDER
-    guides_folder: Path = GUIDES_FOLDER
-    concordance_file: Path = CONCORDANCE_FILE
-    boundaries_file: Path = BOUNDARIES_FILE
-    requests_file: Path = REQUESTS_FILE
-    misreadings_folder: Path = MISREADINGS_FOLDER
-    own_folder: Path | None = None
-
-    def catalogue(self) -> Catalogue:
-        """Returns the catalogue, with the home's own instruments."""
-        committed = load_catalogue(self.catalogue_folder)
-        return with_own(committed, self.own_folder) if self.own_folder else committed
-
-    def guides(self, cache_folder: Path) -> dict[str, Guide]:
-        """Returns the guides, with those of the home's own instruments; what was read before comes from the cache."""
-        return read_guides(self.guides_folder, cache_folder) | (read_guides(self.own_folder / "guides", cache_folder) if self.own_folder else {})
-
-    def checksum(self, documents: list[Document]) -> str:
-        """Returns the SHA-256 over all sources and the texts."""
-        digest = hashlib.sha256(f"build {BUILD_VERSION}, schema {SCHEMA_VERSION}".encode())
-        files = [*sorted(self.catalogue_folder.glob("*.yaml")), *sorted(self.guides_folder.glob("*.yaml")), self.concordance_file]
-        files += [self.boundaries_file, self.requests_file, *sorted(self.misreadings_folder.glob("*.yaml"))]
-        if self.own_folder is not None:
-            files += [*sorted(self.own_folder.glob("*.yaml")), *sorted((self.own_folder / "guides").glob("*.yaml"))]
-        for path in files:
-            digest.update(path.name.encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-        for document in documents:
-            digest.update(f"{document.instrument}.{document.provenance.language} {document.provenance.sha256}".encode())
-        return digest.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -150,7 +88,7 @@ def ingest(settings: Settings, *, sources: Sources | None = None, rebuild: bool 
         progress: Told the stage, what is done of it and how much there is.
 
     Raises:
-        BadFileError: A guide, catalogue, concordance or boundaries file breaks its schema; nothing is published.
+        BadFileError: A file of the sources breaks its schema; nothing is published.
         HomeError: The home folder cannot be written, or another ingest is running.
         IndexServerError: The Chroma server cannot be asked; what was published there stays.
         IndexMissingError: What was built does not stand the check; what was published stays.
@@ -160,21 +98,17 @@ def ingest(settings: Settings, *, sources: Sources | None = None, rebuild: bool 
     if sources.own_folder is None:
         sources = replace(sources, own_folder=settings.home / "instruments")
     warnings: list[str] = []
-    with writing(settings) as shared:  # the sources are read under the lock: who changes instruments and texts under it changes nothing half-way
+    with writing(settings) as shared, ThreadPoolExecutor(max_workers=1) as beside:
+        # The sources are read under the lock: who changes instruments and texts under it changes nothing half-way.
         catalogue = sources.catalogue()
-        guides = sources.guides(settings.cache_folder)
-        load_concordance(sources.concordance_file)
-        load_boundaries(sources.boundaries_file)
-        load_requests(sources.requests_file)
-        load_misreadings(sources.misreadings_folder)
+        exporting = beside.submit(export_needed, settings)
         documents = load_fetched(settings.texts_folder, catalogue, warnings.append)
         checksum = with_status(sources.checksum(documents), load_status(settings.home, catalogue, warnings.append))
-        with home_errors(settings.cache_folder):
-            settings.cache_folder.mkdir(parents=True, exist_ok=True)
-            ensure_export(settings)
         left = None if rebuild else _left(settings, checksum)
         current = None if rebuild else _current(settings, None if left else checksum)
         if current is not None and _same_model(current, settings):
+            if current.corpus_checksum == checksum or left is not None:
+                _export(settings, exporting)
             if current.corpus_checksum == checksum:
                 return Report(current, False, tuple(warnings))
             if left is not None:
@@ -183,11 +117,27 @@ def ingest(settings: Settings, *, sources: Sources | None = None, rebuild: bool 
                     f"Run `rapporteur ingest --rebuild` to build it anew, or `rapporteur index rollback {left}` to return to it."
                 )
                 return Report(current, False, tuple(warnings), held=True)
-        with home_errors(settings.index_folder):
-            clear(settings, shared)
-            manifest = _build(settings, sources, catalogue, guides, documents, checksum, rebuild, progress, shared)
-            publish_new(settings, manifest.generation, shared)
+        checker = Checker()  # its libraries take longest to load
+        try:
+            progress("structure", 0, 1)
+            content = content_of(settings, sources, catalogue, documents)
+            progress("structure", 1, 1)
+            _export(settings, exporting)
+            with home_errors(settings.index_folder):
+                clear(settings, shared)
+                manifest = _build(settings, content, checksum, rebuild, checker, beside, progress, shared)
+                publish_new(settings, manifest.generation, shared)
+        finally:
+            checker.stop()
         return Report(manifest, True, tuple(warnings))
+
+
+def _export(settings: Settings, needed: Future[bool]) -> None:
+    """Exports the packaged model, where a look beside the other work found that this is needed."""
+    with home_errors(settings.cache_folder):
+        settings.cache_folder.mkdir(parents=True, exist_ok=True)
+        if needed.result():
+            ensure_export(settings)
 
 
 def _left(settings: Settings, checksum: str) -> str | None:
@@ -261,113 +211,46 @@ class _LazyEncoder:
         return self.get().checksum, self.get().dimension
 
 
-def _structured(
-    documents: list[Document], guides: dict[str, Guide], catalogue: Catalogue
-) -> tuple[list[tuple[Document, tuple[Provision, ...]]], tuple[Coverage, ...]]:
-    """Returns every document (guides included) with its provisions and references, and the coverage of the fetched ones."""
-    parsed: list[tuple[Document, tuple[Provision, ...]]] = []
-    coverage = []
-    for document in documents:
-        instrument = catalogue.get(document.instrument)
-        provisions = parse(document, form_of(instrument.kind))
-        coverage.append(coverage_of(document, provisions, instrument))
-        parsed.append((document, provisions))
-    for guide in guides.values():
-        if guide.instrument in catalogue:
-            document, made = guide_document(guide)
-            parsed.append((document, tuple(made)))
-    known: dict[str, frozenset[Pinpoint]] = {i.id: i.pinpoints for i in catalogue.instruments}
-    for document, provisions in parsed:
-        known[document.instrument] = known[document.instrument] | {p.pinpoint for p in provisions}
-    linked = [(d, with_references(d.text, provisions, d.instrument, known, parent=catalogue.get(d.instrument).supplements)) for d, provisions in parsed]
-    return linked, tuple(coverage)
-
-
-def _passages(parsed: list[tuple[Document, tuple[Provision, ...]]], guides: dict[str, Guide], catalogue: Catalogue) -> list[Passage]:
-    passages: list[Passage] = []
-    for instrument in catalogue.instruments:
-        guide = guides.get(instrument.id)
-        covered = frozenset(Pinpoint(p.unit, p.number) for p in (_top(e.pinpoint) for e in guide.entries)) if guide else frozenset()
-        if guide:
-            passages += guide_passages(guide)
-        passages += outline_passages(instrument, covered)
-        for document, provisions in parsed:
-            if document.instrument == instrument.id and document.kind != "guide" and document.provenance.language == LANGUAGE:
-                passages += text_passages(document, provisions)
-    return passages
-
-
-def _top(pinpoint: str) -> Pinpoint:
-    return pinpoint_from(pinpoint).top
-
-
 def _build(
     settings: Settings,
-    sources: Sources,
-    catalogue: Catalogue,
-    guides: dict[str, Guide],
-    documents: list[Document],
+    content: Content,
     checksum: str,
     rebuild: bool,
+    checker: Checker,
+    beside: ThreadPoolExecutor,
     progress: Progress,
     shared: SharedWriter | None,
 ) -> Manifest:
     """Builds a generation aside, has it checked, and gives it its name; it is not published yet."""
-    checker: Checker | None = None
     built = dt.datetime.now(dt.UTC)
     generation = f"{built:%Y%m%dT%H%M%S}-{built.microsecond // 1000:03d}-{checksum[:8]}"
     folder = settings.index_folder / (BUILDING + generation)
+    encoder = _LazyEncoder(settings)
+    model_checksum, dimension = encoder.identity()
     try:
-        progress("structure", 0, 1)
-        parsed, coverage = _structured(documents, guides, catalogue)
-        passages = _passages(parsed, guides, catalogue)
-        boundaries = load_boundaries(sources.boundaries_file)
-        misreadings = {i: m for i, m in load_misreadings(sources.misreadings_folder).items() if i in catalogue}
-        ends = list(boundary_rows(boundaries, load_requests(sources.requests_file), misreadings))
-        progress("structure", 1, 1)
-
-        encoder = _LazyEncoder(settings)
-        model_checksum, dimension = encoder.identity()
-        cache = VectorCache(settings.cache_folder)
-        texts = [p.text for p in passages]
-        try:
-            rows, encoded = encode_all(
-                [*texts, *(text for _, _, text in ends)], cache, model_checksum, dimension, encoder.get, settings.encode_batch,
-                lambda done, total: progress("encode", done, total),
-            )  # fmt: skip
-        finally:
-            cache.close()
-
-        checker = Checker()  # gets ready while the rest is written
         folder.mkdir()
-        progress("write", 0, 5)
-        write_store(
-            folder / STORE,
-            parsed,
-            ((g.instrument, e) for g in guides.values() if g.instrument in catalogue for e in g.entries),
-            passages,
-            ends,
-            {
-                "catalogue": catalogue.model_dump_json(),
-                "concordance": load_concordance(sources.concordance_file).model_dump_json(),
-                "boundaries": boundaries.model_dump_json(),
-                "misreadings": misreadings_to_json(misreadings),
-                "lines": lines_to_json(_lines(passages, ends, rows)),
-                "participation": tables_to_json(load_status(settings.home, catalogue)),
-            },
-        )
-        np.save(folder / VECTORS, rows[: len(passages)])
-        np.save(folder / BOUNDARY_VECTORS, rows[len(passages) :])
+        published = None if rebuild else _published(settings)
+        texts = content.texts
+        with closing(VectorCache(settings.cache_folder)) as cache:
+            rows, unknown = known_vectors(texts, _before(published, model_checksum, dimension), cache, model_checksum, dimension)
+            model = beside.submit(encoder.get) if unknown else None
+            # Meanwhile, what needs no vectors.
+            progress("write", 0, 5)
+            content.write_store(folder / STORE)
+            copied = shared is None and copy_collection(published, folder)
+            encoded = encode_unknown(texts, rows, unknown, cache, model.result(), settings.encode_batch, partial(progress, "encode")) if model else 0
+        _write_vectors(content, rows, folder)
         progress("write", 1, 5)
-        words = [tokens(text) for text in texts]
-        write_lexical_words(folder / LEXICAL, words)
-        write_lexical_words(folder / LEXICAL_UNITS, _unit_words(passages, words))
+        if shared is None:
+            checker.begin_collection(folder, copied)
+        names = [STORE, VECTORS, BOUNDARY_VECTORS, *_write_words(content, folder)]
         progress("write", 2, 5)
-        metadata = [{"instrument": p.instrument, "pinpoint": str(p.pinpoint), "kind": str(p.kind), "layer": str(p.layer)} for p in passages]
         if shared is not None:
-            shared.write_vectors(folder, generation, rows[: len(passages)], metadata, texts, rebuild)
-        elif rebuild or not _taken_over(settings, folder / CHROMA, rows[: len(passages)], metadata, texts):
-            write_chroma(folder / CHROMA, rows[: len(passages)], metadata, texts)
+            shared.write_vectors(folder, generation, *passages_of(folder), rebuild)
+            names += [PLACE, KEYS]
+        files = [checksum_of(folder, name) for name in names]
+        if shared is None:
+            files += _collection(folder, copied, checker)
         progress("write", 3, 5)
         manifest = Manifest(
             schema_version=SCHEMA_VERSION,
@@ -378,15 +261,17 @@ def _build(
             model_files="" if settings.embedding_model in PACKAGED else model_files(settings.embedding_model),
             dimension=dimension,
             corpus_checksum=checksum,
-            passages=len(passages),
-            boundary_passages=len(ends),
-            provisions=sum(len(p) for _, p in parsed),
+            passages=len(content.passages),
+            boundary_passages=len(content.ends),
+            provisions=sum(len(p) for _, p in content.parsed),
             encoded=encoded,
-            coverage=coverage,
-            files=tuple(checksum_of(folder, name) for name in files_of(folder)),
+            coverage=content.coverage,
+            files=tuple(sorted(files, key=lambda file: file.path)),
         ).sealed()
         (folder / MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
+        flushing = beside.submit(flush, folder)
         problems = checker.problems(folder, settings)
+        flushing.result()
         if problems:
             if shared is not None:
                 shared.still_there()  # a server that died is no fault of the new index
@@ -395,41 +280,55 @@ def _build(
         settle(folder)
         progress("write", 5, 5)
     except BaseException:
-        if checker is not None:
-            checker.stop()
+        checker.stop()
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return manifest
 
 
-def _lines(passages: Sequence[Passage], ends: Sequence[tuple[str, str, str]], rows: Vectors) -> dict[str, Line]:
-    """Returns what tells requests from questions: the examples on one side, look-alikes and the guides' questions on the other."""
-
-    def examples(kind: str) -> Vectors:
-        return rows[[len(passages) + n for n, end in enumerate(ends) if end[0] == kind]]
-
-    asked = rows[[n for n, p in enumerate(passages) if p.kind in (PassageKind.QUESTION, PassageKind.SITUATION)]]
-    return {kind: line_between(examples(kind), examples(LAWFUL), asked) for kind in (HARM, TAMPER)}
-
-
-def _taken_over(settings: Settings, target: Path, rows: Vectors, metadata: Sequence[dict[str, str]], texts: Sequence[str]) -> bool:
-    """Takes the published generation's collection over and changes what differs; returns whether it could: it must be sound, and little may differ."""
+def _published(settings: Settings) -> Path | None:
+    """Returns the folder of the published generation; None where there is none."""
     try:
-        source = settings.index_folder / published_generation(settings.index_folder)
-        kept = [f for f in read_manifest(source).files if f.path.startswith(f"{CHROMA}/")]
-        copy_chroma(source / CHROMA, target)
-        if kept and not any(altered(target.parent, f) for f in kept) and change_chroma(target, rows, metadata, texts):
-            return True
-    except (IndexMissingError, OSError, sqlite3.Error, ValueError, KeyError) as error:
-        log.info("the published collection is not taken over: %s", error)
-    shutil.rmtree(target, ignore_errors=True)
-    return False
+        return settings.index_folder / published_generation(settings.index_folder)
+    except IndexMissingError:
+        return None
 
 
-def _unit_words(passages: Sequence[Passage], words: Sequence[list[str]]) -> list[list[str]]:
-    """Returns the words of each unit's passages, in the order of the units."""
-    numbers, units = number_units([p.instrument for p in passages], [p.pinpoint for p in passages])
-    found: list[list[str]] = [[] for _ in units]
-    for number, more in zip(numbers, words, strict=True):
-        found[number] += more
-    return found
+def _before(published: Path | None, model_checksum: str, dimension: int) -> Before | None:
+    """Returns the vectors of the published generation; None where there is none that they can be taken from."""
+    if published is None:
+        return None
+    try:
+        return Before(published, model_checksum, dimension)
+    except IndexMissingError as error:
+        log.info("the vectors of the published generation are not used: %s", error)
+        return None
+
+
+def _write_vectors(content: Content, rows: Vectors, folder: Path) -> None:
+    """Writes the vectors, and into the store what is made of them."""
+    count = len(content.passages)
+    add_part(folder / STORE, "lines", content.lines(rows))
+    np.save(folder / VECTORS, rows[:count])
+    np.save(folder / BOUNDARY_VECTORS, rows[count:])
+
+
+def _write_words(content: Content, folder: Path) -> list[str]:
+    """Writes the lexical indexes, and returns the names of their files."""
+    words = tokens_of(p.text for p in content.passages)
+    write_lexical_words(folder / LEXICAL, words)
+    write_lexical_words(folder / LEXICAL_UNITS, content.unit_words(words))
+    return [f"{part}/{name}" for part in (LEXICAL, LEXICAL_UNITS) for name in files_of(folder / part)]
+
+
+def _collection(folder: Path, copied: bool, checker: Checker) -> list[KeptFile]:
+    """Returns the files of the collection that the checker writes; where the one that was copied ends its process, another one writes it whole."""
+    try:
+        return checker.collection()
+    except EndedError as error:
+        if not copied:
+            raise IndexMissingError(f"The Chroma collection in {folder} was not written: {error}. What was published stays. Run the ingest again.") from error
+        log.warning("the collection that was copied to %s is not changed: %s", folder, error)
+    checker.start_again()
+    checker.begin_collection(folder, False)
+    return _collection(folder, False, checker)

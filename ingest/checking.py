@@ -1,20 +1,13 @@
-"""Checks a generation as a reader would open it, in a process of its own: what is damaged enough to end a process ends only that one.
-
-``python -m ingest.checking`` reads ``{"folder", "settings"}`` from standard input and writes the list of problems as JSON.
-"""
+"""Checks a generation as a reader would open it; `ingest.checker` does so in a process of its own."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -26,7 +19,7 @@ from corpus.index import Index
 from corpus.model import TextKind
 from corpus.server_vectors import ServerVectors
 from corpus.settings import Settings
-from corpus.vectors import CHROMA_DATABASE, ChromaVectors, ExactVectors, VectorIndex, content_sha256, load_libraries
+from corpus.vectors import CHROMA_DATABASE, ChromaVectors, ExactVectors, VectorIndex, content_sha256
 from corpus.words import tokens
 from ingest.outline import coverage_of
 
@@ -36,56 +29,6 @@ SAMPLES = 16
 SAME = 0.999
 #: What a reader of Chroma's database may leave for a moment.
 _JOURNALS = ("-journal", "-wal", "-shm")
-#: A check that takes longer hangs.
-TIMEOUT_S = 600.0
-
-
-class Checker:
-    """A child process that checks one generation; started early, it is ready when the generation is."""
-
-    def __init__(self) -> None:
-        """Starts the process."""
-        package = Path(__file__).parent.parent
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "ingest.checking"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(package), *filter(None, [os.environ.get("PYTHONPATH")])])},
-        )
-
-    def problems(self, folder: Path, settings: Settings) -> list[str]:
-        """Returns what is wrong with a generation; empty when it is complete and finds what it holds."""
-        request = json.dumps(request_of(folder, settings)).encode()
-        try:
-            out, errors = self._process.communicate(request, timeout=TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            self.stop()
-            return [f"the check did not end within {TIMEOUT_S:.0f} s"]
-        code = self._process.returncode
-        if code == 0:
-            return [str(problem) for problem in json.loads(out)]
-        if code < 0:
-            return [f"the process that opened it was ended by the system ({signal.Signals(-code).name}): a file is damaged"]
-        lines = errors.decode(errors="replace").strip().splitlines()
-        return [f"the check failed: {lines[-1] if lines else f'exit code {code}'}"]
-
-    def stop(self) -> None:
-        """Ends the process, where it has not ended; its work is of no use any more."""
-        if self._process.poll() is None:
-            self._process.kill()
-        self._process.communicate()
-
-
-def request_of(folder: Path, settings: Settings) -> dict[str, Any]:
-    """Returns what the process that checks is told, secrets included: through a pipe."""
-    fields = settings.model_dump(mode="json")
-    return {"folder": str(folder), "settings": {**fields, "chroma_headers": settings.chroma_headers.get_secret_value()}}
-
-
-def check(folder: Path, settings: Settings) -> list[str]:
-    """Returns what is wrong with a generation, by a new child process."""
-    return Checker().problems(folder, settings)
 
 
 def files_of(folder: Path) -> list[str]:
@@ -103,11 +46,18 @@ def checksum_of(folder: Path, name: str) -> KeptFile:
     path = folder / name
     if path.name == CHROMA_DATABASE:
         try:
-            return KeptFile(path=name, size=path.stat().st_size, sha256=content_sha256(path))
+            about = path.stat()
+            return KeptFile(path=name, size=about.st_size, sha256=_content(path, about.st_ino, about.st_size, about.st_mtime_ns))
         except sqlite3.Error as error:
             raise IndexMissingError(f"{name}: {error}") from error
     with path.open("rb") as file:
         return KeptFile(path=name, size=os.fstat(file.fileno()).st_size, sha256=hashlib.file_digest(file, "sha256").hexdigest())
+
+
+@lru_cache(maxsize=4)
+def _content(path: Path, _inode: int, _size: int, _changed_ns: int) -> str:
+    """Returns what `corpus.vectors.content_sha256` does; a database that nobody wrote to since this process has read it is not read again."""
+    return content_sha256(path)
 
 
 def altered(folder: Path, kept: KeptFile) -> str | None:
@@ -221,28 +171,3 @@ def _words(index: Index) -> Iterator[str]:
         words = tokens(index.store.passages([n])[0].text)
         if words and not index.lexical.scores(words)[n] > 0:
             yield f"passage {n} is not found by its words"
-
-
-def main() -> None:
-    """Checks what standard input names; loads what it needs before it waits for that."""
-    load_libraries()
-    request = sys.stdin.buffer.read()
-    if not request:  # nobody waits for this any more
-        return
-    wanted = json.loads(request)
-    found = find_problems(Path(wanted["folder"]), Settings(**wanted["settings"]))
-    sys.stdout.write(json.dumps(found))
-    sys.stdout.flush()
-    os._exit(0)  # what libraries do when they end says nothing about the index
-
-
-def refuse(generation: str, problems: list[str]) -> IndexMissingError:
-    """Returns the error of a new generation that is not published."""
-    more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
-    return IndexMissingError(
-        f"The new index {generation} is not sound and is not published: {problems[0]}{more}. What was published stays. Run `rapporteur ingest --rebuild`."
-    )
-
-
-if __name__ == "__main__":
-    main()

@@ -36,21 +36,33 @@ _PROBES = (
 _TOLERANCE = 1e-4
 
 
+def export_needed(settings: Settings) -> bool:
+    """Whether the packaged model that the settings name must still be exported; where that is so, its weights are checked.
+
+    Raises:
+        ModelError: The packaged weights are missing or altered.
+    """
+    name = settings.embedding_model
+    if name not in PACKAGED or settings.encoder != "onnx":
+        return False
+    folder = packaged_model()
+    if export_is_whole(*export_paths(settings), packaged_checksum(name)):
+        return False
+    check_default_weights(folder)
+    return True
+
+
 def ensure_export(settings: Settings) -> bool:
     """Makes the ONNX export of the packaged model that the settings name, unless it is there; returns whether it was made now.
 
     Raises:
         ModelError: The packaged weights are missing or altered, or the export's vectors differ from the reference.
     """
+    if not export_needed(settings):
+        return False
     name = settings.embedding_model
-    if name not in PACKAGED or settings.encoder != "onnx":
-        return False
     model_file, note_file = export_paths(settings)
-    folder = packaged_model()
-    check_default_weights(folder)
-    checksum = packaged_checksum(name)
-    if export_is_whole(model_file, note_file, checksum):
-        return False
+    folder, checksum = packaged_model(), packaged_checksum(name)
     model_file.parent.mkdir(parents=True, exist_ok=True)
     fresh = model_file.with_suffix(f".{os.getpid()}.part")
     try:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corpus.catalogue import Address, Catalogue, Instrument
 from corpus.contract import Coverage
@@ -18,7 +19,7 @@ from corpus.days import now_stamp
 from corpus.errors import BadFileError, BadInputError, NetworkError, RapporteurError
 from corpus.model import Document, Provenance, Provision
 from ingest.acceptance import Accepted, NotAcceptedError, accept, form_of, layer_of, named_by_type
-from ingest.downloading import Download, Downloader, NotModifiedError
+from ingest.downloads import Download, NotModifiedError
 from ingest.loading import load_text
 from ingest.mirror import Fetched, fetch_from
 from ingest.outline import coverage_of
@@ -26,6 +27,9 @@ from ingest.publishers import TransferError
 from ingest.side_by_side import side_by_side
 from ingest.structure import parse
 from ingest.versions import PROVENANCE, Change, Refused, differences, drop_waiting, home_errors, keep, kept_checksum, set_aside, text_file, wait
+
+if TYPE_CHECKING:  # the network's libraries take a while to load, and an ingest needs none
+    from ingest.downloading import Downloader
 
 #: The forms and layers of instruments, and the way from a folder, are offered here as well, for who fetches.
 __all__ = [

@@ -36,7 +36,7 @@ from corpus.following import bring
 from corpus.settings import Settings
 from corpus.store import Store
 from corpus.yamlfile import Entry
-from ingest.checking import Checker
+from ingest.checker import Checker
 from ingest.fetching import home_errors
 from ingest.sharing import SharedWriter, folder_with_copy, manifests, notes_of, server_problems, state_of, writing_shared
 from ingest.vectors import VectorCache, text_key
@@ -197,16 +197,24 @@ def _folders(index_folder: Path) -> list[Path]:
 # -- publishing ------------------------------------------------------------------------------------
 
 
-def settle(building: Path) -> Path:
-    """Makes a generation that was built aside last on disk, and gives it its own name; returns its folder."""
+def flush(building: Path) -> None:
+    """Makes what is in a folder last on disk, whatever comes and goes in it meanwhile."""
     for folder, _, files in os.walk(building):
         for name in files:
-            handle = os.open(os.path.join(folder, name), os.O_RDONLY)
+            try:
+                handle = os.open(os.path.join(folder, name), os.O_RDONLY)
+            except FileNotFoundError:  # the journal of somebody who looks at it meanwhile
+                continue
             try:
                 os.fsync(handle)
             finally:
                 os.close(handle)
         sync_folder(Path(folder))
+
+
+def settle(building: Path) -> Path:
+    """Makes a generation that was built aside last on disk, and gives it its own name; returns its folder."""
+    flush(building)
     folder_of = building.with_name(building.name.removeprefix(BUILDING))
     building.rename(folder_of)
     sync_folder(folder_of.parent)

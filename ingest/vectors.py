@@ -10,8 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
+from corpus.contract import BOUNDARY_VECTORS, STORE, VECTORS, read_manifest
 from corpus.encoder import Encoder, Vectors
-from ingest.fetching import home_errors
+from corpus.errors import IndexMissingError
+from corpus.store import Store
+from ingest.checking import altered
+from ingest.versions import home_errors
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS vectors (model TEXT, text TEXT, vector BLOB, PRIMARY KEY (model, text)) WITHOUT ROWID"
 #: Keys looked up at a time.
@@ -114,38 +118,89 @@ def text_key(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def encode_all(
+class Before:
+    """The vectors of the published generation by their texts: what was there before is neither encoded nor looked for in the cache."""
+
+    def __init__(self, folder: Path, model_checksum: str, dimension: int) -> None:
+        """Opens a generation that was built with a model.
+
+        Raises:
+            IndexMissingError: It is missing, of another model, or not as it was when it was built.
+        """
+        manifest = read_manifest(folder)
+        if (manifest.model_checksum, manifest.dimension) != (model_checksum, dimension):
+            raise IndexMissingError(f"{folder.name} was built with another model")
+        files = [file for file in manifest.files if file.path in (STORE, VECTORS, BOUNDARY_VECTORS)]
+        problems = [problem for file in files if (problem := altered(folder, file))]
+        if problems or len(files) != 3:
+            raise IndexMissingError(f"{folder.name}: {problems or 'files are missing'}")
+        self._rows = [np.load(folder / name, mmap_mode="r") for name in (VECTORS, BOUNDARY_VECTORS)]
+        self._places = {text: n for n, text in enumerate(Store(folder / STORE).embedded_texts())}
+
+    def fill(self, texts: Sequence[str], out: Vectors) -> list[int]:
+        """Writes the known vectors into the rows of their texts; returns the positions of the other texts."""
+        places = np.array([self._places.get(text, -1) for text in texts], dtype=np.int64)
+        first, second = self._rows
+        for rows, start in ((first, 0), (second, len(first))):
+            at = np.flatnonzero((places >= start) & (places < start + len(rows)))
+            out[at] = rows[places[at] - start]
+        return np.flatnonzero(places < 0).tolist()
+
+
+def known_vectors(
+    texts: Sequence[str], before: Before | None, cache: VectorCache, model_checksum: str, dimension: int
+) -> tuple[Vectors, list[int]]:
+    """Returns one row per text and the positions of the texts that neither the generation before nor the cache knows (their rows are zero)."""
+    if before is None:
+        return cache.vectors(model_checksum, dimension, texts)
+    rows = np.zeros((len(texts), dimension), dtype=np.float32)
+    left = before.fill(texts, rows)
+    found, unknown = cache.vectors(model_checksum, dimension, [texts[n] for n in left])
+    rows[left] = found
+    return rows, [left[n] for n in unknown]
+
+
+def encode_unknown(
     texts: Sequence[str],
+    rows: Vectors,
+    unknown: Sequence[int],
     cache: VectorCache,
-    model_checksum: str,
-    dimension: int,
-    encoder: Callable[[], Encoder],
+    model: Encoder,
     batch: int,
     progress: Callable[[int, int], None],
-) -> tuple[Vectors, int]:
-    """Returns the vectors of all texts and how many had to be encoded.
+) -> int:
+    """Encodes the texts whose vectors are not known, fills in their rows, and keeps them; returns how many were encoded.
 
     Args:
-        texts: What to encode.
-        cache: Where known vectors are.
-        model_checksum: Of the model that `encoder` loads.
-        dimension: Of its vectors.
-        encoder: Called only when something must be encoded.
+        texts: All texts.
+        rows: One for each text; those of `unknown` are filled in.
+        unknown: Positions of the texts to encode; each text is encoded once.
+        cache: Where the vectors are kept, each batch at once.
+        model: What encodes.
         batch: Texts encoded at a time; texts of like length go together.
         progress: Told (done, to do) after each batch.
     """
-    rows, unknown = cache.vectors(model_checksum, dimension, texts)
-    if not unknown:
-        return rows, 0
-    model = encoder()
-    wanted = sorted({texts[n] for n in unknown}, key=lambda t: (len(t), t))
-    fresh: dict[str, np.ndarray[tuple[int], np.dtype[np.float32]]] = {}
+    places: dict[str, list[int]] = {}
+    for n in unknown:
+        places.setdefault(texts[n], []).append(n)
+    wanted = sorted(places, key=lambda t: (len(t), t))
     for at in range(0, len(wanted), batch):
         part = wanted[at : at + batch]
         encoded = model.encode(part)
-        cache.keep(model_checksum, part, encoded)
-        fresh.update(zip(part, encoded, strict=True))
-        progress(len(fresh), len(wanted))
-    for n in unknown:
-        rows[n] = fresh[texts[n]]
-    return rows, len(wanted)
+        cache.keep(model.checksum, part, encoded)
+        for text, row in zip(part, encoded, strict=True):
+            rows[places[text]] = row
+        progress(min(at + batch, len(wanted)), len(wanted))
+    return len(wanted)
+
+
+def encode_all(
+    texts: Sequence[str],
+    cache: VectorCache,
+    model: Encoder,
+    batch: int,
+    progress: Callable[[int, int], None],
+) -> tuple[Vectors, int]:
+    """Returns the vectors of all texts, those that the cache knows from there, and how many had to be encoded."""
+    rows, unknown = cache.vectors(model.checksum, model.dimension, texts)
+    return rows, encode_unknown(texts, rows, unknown, cache, model, batch, progress)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from ingest.build import Sources
+from ingest.content import Sources
 
 CONVENTION = """# Convention on the Keeping of Lighthouses
 

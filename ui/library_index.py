@@ -46,10 +46,14 @@ def index_view(settings: Settings) -> None:
 
 
 def _verify(settings: Settings, generation: str) -> None:
-    from ingest.checking import check
+    from ingest.generations import verify
 
-    with st.spinner("Checking files, counts and what is found …", show_time=False):
-        problems = check(settings.index_folder / generation, settings)
+    try:
+        with st.spinner("Checking files, counts and what is found …", show_time=False):
+            problems = verify(settings, generation)
+    except RapporteurError as error:
+        tell("error", str(error))
+        return
     if problems:
         tell("error", f"{generation} is not sound: {'; '.join(problems[:3])}. Publish another one, or rebuild.")
     else:

@@ -24,7 +24,8 @@ from assistant.answer import Answer
 from assistant.service import Assistant
 from corpus.index import Index, IndexHandle
 from corpus.settings import Settings
-from ingest.build import Sources, ingest
+from ingest.build import ingest
+from ingest.content import Sources
 from ingest.fetching import fetch_from
 from tests.assistant.honest import honest_figures
 from tests.fixtures import new_home, reference_texts

@@ -46,7 +46,7 @@ def test_a_comparison_is_a_table_with_a_clause_in_each_cell(assistant: Assistant
     table = answer.extra["table"]
     assert set(table["columns"]) == {"Budapest Convention", "UN Convention against Cybercrime"}
     rows = {row["element"]: row["cells"] for row in table["rows"]}
-    assert list(rows)[0] == "provision"
+    assert next(iter(rows)) == "provision"
     assert {c["pinpoint"].split("(")[0] for cell in rows["provision"] for c in cell["citations"][:1]} == {"art. 2", "art. 7"}
     assert all(len(cells) == 2 for cells in rows.values())
     assert answer.to_json()["extra"]["table"] == table

@@ -15,7 +15,8 @@ from corpus.contract import STORE
 from corpus.participation import tables_from_json, with_entry_into_force
 from corpus.settings import Settings
 from corpus.store import Store, write_store
-from ingest.build import Sources, ingest
+from ingest.build import ingest
+from ingest.content import Sources
 from ingest.status import take_status
 from tests import status_tables as made
 from tests.fixtures import new_home

@@ -79,8 +79,8 @@ def lead(answer: Answer) -> tuple[str, str]:
     [
         pytest.param("Now that the Hanoi Convention has entered into force, whom do we notify?", "un-cybercrime-convention", "art. 65", "is not in force",
                      id="in force"),
-        pytest.param("The ASEAN declaration obliges members to share evidence. Within how many days?", "asean-declaration-2017", "para.", "political commitment",
-                     id="binding"),
+        pytest.param("The ASEAN declaration obliges members to share evidence. Within how many days?", "asean-declaration-2017", "para.",
+                     "political commitment", id="binding"),
         pytest.param("RSIS wrote after the General Assembly adopted the treaty, right? What did it conclude?", "rsis-commentary-2024", "",
                      "only speak of a draft", id="older than the text"),
         pytest.param("Since an order to a person under Budapest article 16 runs for two years, who pays?", "budapest-convention", "art. 16", "ninety days",

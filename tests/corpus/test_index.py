@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import bm25s
 import numpy as np
 import pytest
 
 from corpus.chroma_http import server_of
 from corpus.contract import POINTER, published_generation
 from corpus.errors import IndexMissingError, IndexServerError
-from corpus.lexical import LexicalIndex, write_lexical
+from corpus.lexical import LexicalIndex, write_lexical, write_lexical_words
 from corpus.pinpoint import parse_pinpoint
 from corpus.server_vectors import ServerVectors, upload_vectors
 from corpus.settings import Settings
@@ -108,6 +109,35 @@ def test_lexical_scores(tmp_path: Path) -> None:
     assert list(index.scores([])) == [0.0, 0.0, 0.0]
     with pytest.raises(IndexMissingError, match="rapporteur ingest"):
         LexicalIndex(tmp_path / "absent")
+
+
+def test_lexical_scores_are_those_of_bm25s(tmp_path: Path) -> None:
+    random = np.random.default_rng(7)
+    words = [f"w{n}" for n in range(60)]
+    texts = [list(random.choice(words, size=random.integers(0, 30), p=(weights := 1 / np.arange(1, 61)) / weights.sum())) for _ in range(200)]
+    write_lexical_words(tmp_path / "ours", texts)
+    theirs = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+    theirs.index([*map(list, texts)], show_progress=False)
+    ours = LexicalIndex(tmp_path / "ours")
+    assert ours.count == 200
+    for _ in range(50):
+        query = [str(w) for w in random.choice(words, size=4, replace=False) if ours.knows(str(w))]
+        np.testing.assert_array_equal(ours.scores(query), np.asarray(theirs.get_scores(query), dtype=np.float32))
+
+
+def test_an_empty_lexical_index_has_no_scores(tmp_path: Path) -> None:
+    for name, texts in (("none", []), ("wordless", [[], []])):
+        write_lexical_words(tmp_path / name, texts)
+        assert list(LexicalIndex(tmp_path / name).scores(["lamp"])) == [0.0] * len(texts)
+
+
+@pytest.mark.parametrize("name", ["data.csc.index.npy", "indices.csc.index.npy", "indptr.csc.index.npy", "vocab.index.json", "count.json"])
+@pytest.mark.parametrize("content", [b"", b"[1]", b"\x93NUMPY"])
+def test_a_damaged_lexical_index_is_told(tmp_path: Path, name: str, content: bytes) -> None:
+    write_lexical(tmp_path, ["lamps burn at night", "horns sound in fog"])
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(IndexMissingError, match=r"lexical index .* cannot be read.*rapporteur ingest"):
+        LexicalIndex(tmp_path)
 
 
 @pytest.mark.parametrize("content", ["", "  \n", "../elsewhere", ".hidden", "a/b"])

@@ -49,8 +49,8 @@ from corpus.errors import IndexServerError, RapporteurError
 from corpus.settings import Settings
 from corpus.vectors import load_libraries
 from corpus.words import tokens
-from ingest.build import Sources
-from ingest.checking import Checker, find_problems, request_of
+from ingest.checker import Checker, serve
+from ingest.content import Sources
 from ingest.fetching import fetch_from
 from ingest.generations import complete_generations, current_name, folder_of
 from ingest.sharing import server_problems, state_of
@@ -97,9 +97,9 @@ def use_tiny_encoder(log: Path | None = None) -> None:
 
 
 class ForkedChecker(Checker):
-    """Checks in a process that is forked when it is made, before this one has opened anything: ready at once."""
+    """Works in a process that is forked when it is made, before this one has opened anything: ready at once."""
 
-    def __init__(self) -> None:
+    def _start(self) -> None:
         ask_from, ask_to = os.pipe()
         tell_from, tell_to = os.pipe()
         self._child = os.fork()
@@ -108,31 +108,30 @@ class ForkedChecker(Checker):
                 if handle not in (ask_from, tell_to):
                     with contextlib.suppress(OSError):
                         os.close(handle)
-            with contextlib.suppress(BaseException), os.fdopen(ask_from) as ask, os.fdopen(tell_to, "w") as tell:
-                if request := ask.read():
-                    wanted = json.loads(request)
-                    tell.write(json.dumps(find_problems(Path(wanted["folder"]), Settings(**wanted["settings"]))))
-                    tell.flush()
-            os._exit(0)
+            with contextlib.suppress(BaseException):
+                serve(os.fdopen(ask_from, "rb"), os.fdopen(tell_to, "wb"))
+            os._exit(1)
         os.close(ask_from)
         os.close(tell_to)
-        self._ask, self._tell = os.fdopen(ask_to, "w"), os.fdopen(tell_from)
+        self._to, self._from, self._errors = os.fdopen(ask_to, "wb"), os.fdopen(tell_from, "rb"), tempfile.TemporaryFile()  # noqa: SIM115
+        self._ended = False
 
-    def problems(self, folder: Path, settings: Settings) -> list[str]:
-        with self._ask:
-            self._ask.write(json.dumps(request_of(folder, settings)))
-        with self._tell:
-            said = self._tell.read()
-        os.waitpid(self._child, 0)
-        return json.loads(said) if said else ["the check ended without a word"]
+    def _how_it_ended(self) -> str:
+        return "the process ended without a word"
 
     def stop(self) -> None:
-        for pipe in (self._ask, self._tell):
+        if self._ended:
+            return
+        self._ended = True
+        for pipe in (self._to, self._from, self._errors):
             with contextlib.suppress(OSError):
                 pipe.close()
+        self._kill()
+        os.waitpid(self._child, 0)
+
+    def _kill(self) -> None:
         with contextlib.suppress(OSError):
             os.kill(self._child, signal.SIGKILL)
-            os.waitpid(self._child, 0)
 
 
 # -- readers ---------------------------------------------------------------------------------------
@@ -261,13 +260,14 @@ class Trial:
                 if not real_check:
                     ingest.build.Checker = ForkedChecker
                 seen = 0
+                writer = os.getpid()
 
-                def audit(event: str, _arguments: object) -> None:
+                def audit(event: str, _arguments: object) -> None:  # in the process that is forked for the check as well
                     nonlocal seen
                     if event in EVENTS:
                         seen += 1
                         if seen == die_at_event:
-                            os.kill(os.getpid(), signal.SIGKILL)
+                            os.kill(writer, signal.SIGKILL)
 
                 call = ChromaServer._call
 

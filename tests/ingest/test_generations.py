@@ -22,17 +22,20 @@ from hypothesis import strategies as st
 
 import corpus.index
 import ingest.build
+import ingest.collection
 import ingest.generations
 from assistant.service import Assistant
 from corpus.catalogue import load_catalogue
-from corpus.contract import CHROMA, MANIFEST, POINTER, STORE, VECTORS, Hold, publish, published_generation, read_manifest, remove_generation
+from corpus.contract import CHROMA, MANIFEST, POINTER, STORE, VECTORS, Hold, KeptFile, publish, published_generation, read_manifest, remove_generation
 from corpus.errors import BadInputError, HomeError, IndexMissingError
 from corpus.guide import load_guides
 from corpus.index import Index, IndexHandle
 from corpus.settings import Settings
 from corpus.vectors import CHROMA_DATABASE, ChromaVectors, ExactVectors, read_slots
 from ingest.build import Report
-from ingest.checking import check, find_problems
+from ingest.checker import Checker, EndedError, check
+from ingest.checking import checksum_of, find_problems
+from ingest.collection import write_collection
 from ingest.fetching import fetch_from
 from ingest.generations import LOCK, collect, complete_generations, current_name, prune, rollback, rolled_back
 from ingest.vectors import VectorCache
@@ -43,8 +46,17 @@ QUESTION = "How long may a beacon be dark?"
 ROOT = Path(__file__).parent.parent.parent
 
 
-class InThisProcess:
-    """Checks without a process of its own: the tests of this file have enough of them."""
+class InThisProcess(Checker):
+    """Works without a process of its own: the tests of this file have enough of them."""
+
+    def _start(self) -> None:
+        pass
+
+    def begin_collection(self, folder: Path, copied: bool) -> None:
+        self._written = write_collection(folder, copied)
+
+    def collection(self) -> list[KeptFile]:
+        return self._written
 
     def problems(self, folder: Path, settings: Settings) -> list[str]:
         return find_problems(folder, settings)
@@ -235,8 +247,6 @@ def test_the_check_compares_counts_outline_and_answers(home: Home) -> None:
     assert [p.split(":")[0] for p in find_problems(folder, home.settings)] == ["lighthouse-convention (en)", "fog-protocol (en)"]
     # Vectors in another order are whole files with right checksums, and find the wrong passages by Chroma.
     np.save(folder / VECTORS, np.load(folder / VECTORS)[::-1])
-    from ingest.checking import checksum_of
-
     files = tuple(checksum_of(folder, f.path) for f in manifest.files)
     _resealed(folder, coverage=manifest.coverage, files=files)
     assert any("by Chroma" in p for p in find_problems(folder, home.settings))
@@ -252,8 +262,6 @@ def test_what_does_not_stand_the_check_is_not_published(home: Home, monkeypatch:
 
 
 def test_a_file_that_ends_the_process_that_opens_it_is_a_problem(home: Home) -> None:
-    from ingest.checking import Checker
-
     checker = Checker()
     os.kill(checker._process.pid, signal.SIGSEGV)
     assert "SIGSEGV" in checker.problems(home.index / home.first, home.settings)[0]
@@ -568,7 +576,7 @@ def test_a_small_change_takes_the_collection_over(home: Home, monkeypatch: pytes
     def written(*_: object) -> None:
         pytest.fail("the collection was written whole")
 
-    monkeypatch.setattr(ingest.build, "write_chroma", written)
+    monkeypatch.setattr(ingest.collection, "write_chroma", written)
     folder = home.index / home.next("tonight")
     numbers, _, replaced = read_slots(folder / CHROMA)
     assert replaced == 1
@@ -593,6 +601,55 @@ def test_a_damaged_or_much_changed_collection_is_written_anew(home: Home) -> Non
     third = home.index / home.ingest().manifest.generation
     assert read_slots(third / CHROMA)[2] == 0
     assert find_problems(third, home.settings) == []
+
+
+@embedded
+def test_a_collection_that_ends_the_process_that_takes_it_over_is_written_anew(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[bool] = []
+
+    class Dies(InThisProcess):
+        def begin_collection(self, folder: Path, copied: bool) -> None:
+            begun.append(copied)
+            super().begin_collection(folder, copied)
+
+        def start_again(self) -> None:
+            pass
+
+        def collection(self) -> list[KeptFile]:
+            if begun[-1]:
+                raise EndedError("ended by SIGSEGV")
+            return super().collection()
+
+    monkeypatch.setattr(ingest.build, "Checker", Dies)
+    folder = home.index / home.next("tonight")
+    assert begun == [True, False]
+    assert read_slots(folder / CHROMA)[2] == 0
+    assert find_problems(folder, home.settings) == []
+
+
+@embedded
+def test_a_collection_that_cannot_be_written_is_told_and_nothing_is_published(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest.build, "Checker", Checker)
+    checker = Checker()
+    checker.begin_collection(home.index / "absent", False)
+    with pytest.raises((HomeError, IndexMissingError)):
+        checker.collection()
+    checker.stop()
+    monkeypatch.setattr(Checker, "_answer", lambda self: (_ for _ in ()).throw(EndedError("ended by SIGBUS")))
+    home.change("tonight")
+    with pytest.raises(IndexMissingError, match=r"was not written: ended by SIGBUS\. What was published stays"):
+        home.ingest()
+    assert home.published == home.first
+    assert [p.name for p in home.index.iterdir() if p.is_dir()] == [home.first]
+
+
+@embedded
+def test_the_second_process_ends_when_the_first_does_whatever_it_is_doing(home: Home) -> None:
+    checker = Checker()
+    checker.begin_collection(home.index / home.first, False)
+    checker._to.close()
+    assert checker._process.wait(timeout=60) == 0
+    checker.stop()
 
 
 # -- death and a full disk -------------------------------------------------------------------------

@@ -18,7 +18,7 @@ import corpus.following
 import corpus.index
 import corpus.shared
 import ingest.build
-import ingest.checking
+import ingest.checker
 import ingest.generations
 from assistant.service import Assistant
 from corpus.chroma_http import AwayError, ChromaServer, server_of
@@ -398,7 +398,7 @@ def test_a_server_that_asks_for_a_header(home: Home, tmp_path: Path, chroma_serv
             for right in (f"X-Chroma-Token: {SECRET}", json.dumps({"X-Chroma-Token": SECRET})):
                 settings = Settings(**{**elsewhere(home, tmp_path / f"r{len(right)}", chroma_url=proxy.url).model_dump(), "chroma_headers": right})
                 assert Assistant(settings).ask(QUESTION).generation == home.first
-                assert ingest.checking.check(settings.index_folder / home.first, settings) == []  # in a process of its own, too
+                assert ingest.checker.check(settings.index_folder / home.first, settings) == []  # in a process of its own, too
             assert proxy.refused == refused
             home.settings = Settings(**{**home.settings.model_dump(), "chroma_url": proxy.url, "chroma_headers": f"X-Chroma-Token: {SECRET}"})
             assert home.ingest(rebuild=True).built

@@ -16,7 +16,8 @@ from corpus.catalogue import Kind, load_catalogue
 from corpus.settings import Settings
 from ingest import adding
 from ingest.adding import add
-from ingest.build import Sources, ingest
+from ingest.build import ingest
+from ingest.content import Sources
 from ingest.fetching import fetch_from
 from ingest.status import take_status
 from tests import status_tables as made

@@ -18,7 +18,8 @@ from corpus.index import Index
 from corpus.pinpoint import parse_pinpoint
 from corpus.settings import Settings
 from ingest.adding import look_into, own_folder, removed
-from ingest.build import Sources, ingest
+from ingest.build import ingest
+from ingest.content import Sources
 from ingest.fetching import load_kept, take_text
 from ingest.generations import current_name, writing
 from ingest.versions import Change, Difference, Piece, wait

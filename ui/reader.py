@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from assistant.answer import Citation
 from assistant.reading import Reading, read_clause
 from corpus.index import Index
-from corpus.model import TextKind
+from corpus.model import Span, TextKind
 from corpus.store import pinpoint_from
-from ui.answers import open_clause
+from ui.chips import open_clause
 from ui.render import KIND_WORDS, as_html, escaped, short_title
+from ui.take import cite_menu
 
 #: Scrolls the reader to the highlighted clause. Constant but for the count, which makes the browser run it again for another clause.
 _SCROLL = """<script data-count="{count}">
@@ -83,6 +85,7 @@ def reader_panel(index: Index, instrument: str, pinpoint: str, *, earlier: bool)
             f'<h3 class="reader-title" dir="auto">{as_html(reading.heading or str(reading.pinpoint.top))}</h3>'
             f'<span class="kind {kind}">{KIND_WORDS[kind]}</span></div>'
         )
+        cite_menu(Citation(instrument, reading.pinpoint, "", kind, "en", Span(0, 0), reading.page, reading.url), index.catalogue, "reader")
         st.html(clause_html(reading))
         if reading.guide and kind is not TextKind.GUIDE:
             notes = "".join(f'<p dir="auto">{as_html(note)}</p>' for note in reading.guide)

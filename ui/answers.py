@@ -124,13 +124,14 @@ def answer_view(
             statement_view(statement, index, f"{key}-{n}-{m}", new=new and n == m == 0)
             if new:
                 time.sleep(STATEMENT_S)
+        if n == 0:  # right behind the lead: who asks for a comparison looks for it
+            table_view(answer, index, key)
     if answer.outcome is Outcome.DECLINED:
         for note in answer.notes:
             said(note)
         nearest_view(answer.nearest, index, key)
         _tools(answer, index, key, record, beside)
         return
-    table_view(answer, index, key)
     if answer.notes:
         st.html('<ul class="notes">' + "".join(f'<li dir="auto">{as_html(note)}</li>' for note in answer.notes) + "</ul>")
     _tools(answer, index, key, record, beside)

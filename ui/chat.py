@@ -83,7 +83,7 @@ def sidebar(index: Index) -> Callable[[], None]:
         st.html(
             '<p class="brand">Rapporteur</p><p class="soft">Answers on the international instruments on cybercrime, with the clause behind every sentence.</p>'
         )
-        st.button("New conversation", icon=":material/add_comment:", width="stretch", on_click=restart)
+        st.button("New conversation", key="new-conversation", icon=":material/add_comment:", width="stretch", on_click=restart)
         words = search_box()
         talks = st.container(key="talks", gap="small")
         st.multiselect("Answer from", list(titles), format_func=titles.__getitem__, key="instruments", placeholder="All instruments", persist_state="session")
@@ -197,7 +197,7 @@ def _ways_on(message: list[Any], index: Index, n: int) -> None:
         if "answer" in reply:
             for m, text in enumerate(suggestions(reply["answer"], index, tuple(state.instruments))):
                 st.button(escaped(text), key=f"follow-{n}-{m}", icon=":material/subdirectory_arrow_right:", on_click=put, args=(text,))
-        st.button("Edit the question", key=f"edit-{n}", icon=":material/edit:", type="tertiary", on_click=_edit)
+        st.button("Edit", key=f"edit-{n}", icon=":material/edit:", type="tertiary", on_click=_edit)
         st.button("Ask again", key=f"again-{n}", icon=":material/refresh:", type="tertiary", on_click=retry, args=(n, question))
     if state.get("editing"):
         with st.form(key=f"editing-{n}"):

@@ -29,6 +29,7 @@ CHAT_STYLE = """
 [class*="st-key-table-"] .cell .none {color: var(--soft);}
 [class*="st-key-table-"] .of {position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);}
 
+.facts, .facts :is(dt, dd) {padding: 0; margin-left: 0;}
 .recorded h1 {font-size: 1.4rem; line-height: 1.2; padding: 0; margin: .6rem 0 .2rem;}
 .replay {font-size: 1.05rem; font-weight: 700; margin: 0; padding: 0;}
 @media (max-width: 640px) {

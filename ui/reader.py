@@ -6,6 +6,7 @@ import streamlit as st
 
 from assistant.answer import Citation
 from assistant.reading import Reading, read_clause
+from corpus.catalogue import Catalogue
 from corpus.index import Index
 from corpus.model import Span, TextKind
 from corpus.store import pinpoint_from
@@ -39,7 +40,7 @@ def _close() -> None:
     st.session_state.clause = None
 
 
-def _bar(instrument: str, reading: Reading) -> None:
+def _bar(instrument: str, reading: Reading, catalogue: Catalogue) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="reader-bar"):
         for name, place, icon in (("before", reading.before, ":material/chevron_left:"), ("after", reading.after, ":material/chevron_right:")):
             st.button(
@@ -53,6 +54,8 @@ def _bar(instrument: str, reading: Reading) -> None:
                 args=(instrument, str(place)),
             )
         st.space("stretch")
+        read = Citation(instrument, reading.pinpoint, "", TextKind(reading.text_kind), "en", Span(0, 0), reading.page, reading.url)
+        cite_menu(read, catalogue, "reader")
         st.button("Close", icon=":material/close:", on_click=_close, type="tertiary", key="reader-close")
 
 
@@ -76,7 +79,7 @@ def reader_panel(index: Index, instrument: str, pinpoint: str, *, earlier: bool)
             return
         one = index.catalogue.get(instrument)
         kind = TextKind(reading.text_kind)
-        _bar(instrument, reading)
+        _bar(instrument, reading, index.catalogue)
         page = f", p. {reading.page}" if reading.page else ""
         path = "".join(f'<p class="reader-head">{as_html(part)}</p>' for part in reading.path)
         st.html(
@@ -85,7 +88,6 @@ def reader_panel(index: Index, instrument: str, pinpoint: str, *, earlier: bool)
             f'<h3 class="reader-title" dir="auto">{as_html(reading.heading or str(reading.pinpoint.top))}</h3>'
             f'<span class="kind {kind}">{KIND_WORDS[kind]}</span></div>'
         )
-        cite_menu(Citation(instrument, reading.pinpoint, "", kind, "en", Span(0, 0), reading.page, reading.url), index.catalogue, "reader")
         st.html(clause_html(reading))
         if reading.guide and kind is not TextKind.GUIDE:
             notes = "".join(f'<p dir="auto">{as_html(note)}</p>' for note in reading.guide)

@@ -31,12 +31,12 @@ def record_view(record_id: str, index: Index) -> None:
         st.button("To the chat", key="record-leave", icon=":material/arrow_back:", on_click=leave_record)
         return
     _head(record, index)
-    question_view(record.answer.question)
-    with st.chat_message("assistant", avatar=":material/gavel:"):
-        answer_view(record.answer, index, "record", record=record.id)
     replayed = st.session_state.get("replayed")
     if replayed is not None and replayed[0] == record.id:
         _replayed(record, index)
+    question_view(record.answer.question)
+    with st.chat_message("assistant", avatar=":material/gavel:"):
+        answer_view(record.answer, index, "record", record=record.id)
 
 
 def _head(record: Record, index: Index) -> None:

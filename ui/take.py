@@ -60,7 +60,7 @@ def exporter(answers: Sequence[Answer], format: Format, style: Style) -> Callabl
 def file_name(answers: Sequence[Answer], format: Format) -> str:
     """Returns a file's name: the first words of the first question, and the day of the last answer."""
     words = re.findall(r"[a-z0-9]+", answers[0].question.casefold())[:6]
-    return f"{'-'.join([*words, answers[-1].as_of])[:80]}.{format}"
+    return f"{'-'.join([*filter(None, ['-'.join(words)[:60].rstrip('-')]), answers[-1].as_of])}.{format}"
 
 
 def cite_menu(citation: Citation, catalogue: Catalogue, key: str) -> None:

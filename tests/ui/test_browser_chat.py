@@ -148,7 +148,9 @@ def test_a_comparison(visit: Any, scheme: str, width: int):
     settled(page)
     assert page.locator(".st-key-reader-bar").evaluate("e => e.scrollWidth <= e.clientWidth")
     page.locator("[class*=st-key-cite-] button:visible").click()
-    cited = page.get_by_test_id("stPopoverBody").get_by_test_id("stCode").all_inner_texts()
+    shown = page.get_by_test_id("stPopoverBody").get_by_test_id("stCode")
+    shown.nth(1).wait_for()
+    cited = shown.all_inner_texts()
     assert len(cited) == 2
     assert all("Convention" in c for c in cited)
 

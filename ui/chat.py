@@ -193,16 +193,16 @@ def _ways_on(message: list[Any], index: Index, n: int) -> None:
     """Draws what may follow the last question: follow-ups, the same again, or in other words."""
     question, reply = message
     state = st.session_state
+    if state.get("editing"):
+        with st.form(key=f"editing-{n}"):
+            st.text_area("The question in other words", value=question, key=f"edited-{n}", height=100)
+            st.form_submit_button("Ask", icon=":material/send:", on_click=_edited, args=(n,))
     with st.container(horizontal=True, gap="small", key=f"ways-{n}"):
         if "answer" in reply:
             for m, text in enumerate(suggestions(reply["answer"], index, tuple(state.instruments))):
                 st.button(escaped(text), key=f"follow-{n}-{m}", icon=":material/subdirectory_arrow_right:", on_click=put, args=(text,))
         st.button("Edit", key=f"edit-{n}", icon=":material/edit:", type="tertiary", on_click=_edit)
         st.button("Ask again", key=f"again-{n}", icon=":material/refresh:", type="tertiary", on_click=retry, args=(n, question))
-    if state.get("editing"):
-        with st.form(key=f"editing-{n}"):
-            st.text_area("The question in other words", value=question, key=f"edited-{n}", height=100)
-            st.form_submit_button("Ask", icon=":material/send:", on_click=_edited, args=(n,))
 
 
 def _edit() -> None:

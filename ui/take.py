@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Literal
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -31,9 +32,10 @@ def export_menu(label: str, answers: Sequence[Answer], key: str, *, wide: bool =
         key: Tells its buttons from those of other menus.
         wide: Whether it is as wide as what it stands in.
     """
-    width = "stretch" if wide else "content"
-    with st.popover(label, icon=":material/download:", type="secondary" if wide else "tertiary", key=f"export-{key}", width=width):
+    kind: Literal["secondary", "tertiary"] = "secondary" if wide else "tertiary"
+    with st.popover(label, icon=":material/download:", type=kind, key=f"export-{key}", width="stretch" if wide else "content"):
         style = st.selectbox("Citations in the style of", list(Style), format_func=STYLE_NAMES.__getitem__, key=f"style-{key}", persist_state="session")
+        assert style is not None  # the first one is chosen until another is
         for format, name, icon, mime in _FORMATS:
             st.download_button(
                 name,

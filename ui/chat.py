@@ -226,7 +226,7 @@ def page() -> None:
     talks = sidebar(index)
     pending: str | None = None
     if state.record is None:
-        typed = st.chat_input("Ask a question, or follow up", key="typed")
+        typed = st.chat_input("Ask a question, or follow up", key="typed", submit_mode="stop")
         pending = state.pop("pending", None) or typed or (state.waiting.pop(0) if state.waiting else None)
     if pending is not None:
         state.clause_earlier = True

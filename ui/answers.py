@@ -10,28 +10,31 @@ from collections.abc import Callable, Iterator
 
 import streamlit as st
 
-from assistant.answer import Answer, Citation, Outcome, Part, QuestionKind, RankedProvision, Statement
+from assistant.answer import Answer, Outcome, Part, QuestionKind, RankedProvision, Statement
 from corpus.catalogue import Kind
 from corpus.index import Index
-from corpus.model import TextKind
-from ui.render import KIND_WORDS, REASON_WORDS, as_html, checked_words, escaped, grouped, in_reading_order, reference, short_title, shown_quotation, to_markdown
+from ui.answer_table import table_view
+from ui.chips import chip, open_clause
+from ui.render import REASON_WORDS, as_html, checked_words, escaped, grouped, in_reading_order, short_title, shown_quotation, to_markdown
+from ui.take import export_menu, link_menu
+from ui.why import why_view
 
-ICONS = {TextKind.OFFICIAL: ":material/verified:", TextKind.GUIDE: ":material/menu_book:", TextKind.COMMENTARY: ":material/forum:"}
 #: Pause between words of the lead and between the statements after it, in seconds.
 WORD_S = 0.01
 STATEMENT_S = 0.06
-
-
-def open_clause(instrument: str, pinpoint: str) -> None:
-    """Opens a clause in the reader."""
-    st.session_state.clause = (instrument, pinpoint)
-    st.session_state.clause_earlier = False
-    st.session_state.opened = st.session_state.get("opened", 0) + 1
+#: Characters of a question shown in the conversation; the rest of a longer one is counted, not shown.
+SHOWN_CHARS = 1_500
 
 
 def said(text: str, style: str = "said") -> None:
     """Draws a text as it is."""
     st.html(f'<p class="{style}" dir="auto">{as_html(text)}</p>')
+
+
+def question_view(text: str) -> None:
+    """Draws a question."""
+    with st.chat_message("user", avatar=":material/person:"):
+        said(text if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]} … ({len(text):,} characters)")
 
 
 def words_of(text: str) -> Iterator[str]:
@@ -53,20 +56,6 @@ def lead(text: str, *, new: bool) -> None:
         said(text)
 
 
-def chip(citation: Citation, index: Index, key: str) -> None:
-    """Draws a citation as a chip that opens its clause."""
-    page = f", p. {citation.page}" if citation.page else ""
-    here = st.session_state.get("clause") == (citation.instrument, str(citation.pinpoint))
-    st.button(
-        escaped(f"{short_title(citation.instrument, index.catalogue)}, {citation.pinpoint}{page}"),
-        key=f"chip-{citation.text_kind}-{key}{'-open' if here else ''}",
-        icon=ICONS[citation.text_kind],
-        help=escaped(f"{reference(citation, index.catalogue)} – {KIND_WORDS[citation.text_kind]}. Opens the clause with its neighbours."),
-        on_click=open_clause,
-        args=(citation.instrument, str(citation.pinpoint)),
-    )
-
-
 def statement_view(statement: Statement, index: Index, key: str, *, new: bool) -> None:
     """Draws a statement with its quotations and chips."""
     lead(statement.text, new=new)
@@ -81,6 +70,8 @@ def statement_view(statement: Statement, index: Index, key: str, *, new: bool) -
         with st.container(horizontal=True, gap="small"):
             for n, citation in enumerate(statement.citations):
                 chip(citation, index, f"{key}-{n}")
+            if statement.strength:
+                st.html(f'<span class="tag strength-tag"><span class="vh">Words of obligation: </span>{as_html(statement.strength)}</span>', width="content")
 
 
 def nearest_view(nearest: tuple[RankedProvision, ...], index: Index, key: str) -> None:
@@ -103,7 +94,9 @@ def _nothing() -> None:
     return None
 
 
-def answer_view(answer: Answer, index: Index, key: str, *, new: bool = False, beside: Callable[[], None] = _nothing) -> None:
+def answer_view(
+    answer: Answer, index: Index, key: str, *, new: bool = False, record: str | None = None, beside: Callable[[], None] = _nothing
+) -> None:
     """Draws an answer; a new one comes in statement by statement.
 
     Args:
@@ -111,12 +104,17 @@ def answer_view(answer: Answer, index: Index, key: str, *, new: bool = False, be
         index: The generation in which its clauses are looked up.
         key: Tells its buttons from those of other answers.
         new: Whether it is drawn for the first time.
+        record: Id of its record, which its link opens; None where it has none.
         beside: Draws what stands beside its tools.
     """
     if answer.standalone_question != answer.question:
         said(f"Understood as: {answer.standalone_question}", "soft")
     if len(answer.searched) < len(index.catalogue.instruments):
         said("Answered from: " + ", ".join(short_title(i, index.catalogue) for i in answer.searched), "soft")
+    if answer.generation != index.manifest.generation:
+        said(f"Answered from the index {answer.generation}, which is not the published one: quotations stand as they were; chips open today's text.", "soft")
+    if answer.premise == "corrected":
+        st.html('<span class="tag perhaps">premise corrected</span>')
     if answer.outcome is Outcome.DECLINED and answer.reason is not None and answer.kind is not QuestionKind.SMALL_TALK:
         said(REASON_WORDS[answer.reason], "said strong")
     for n, (heading, statements) in enumerate(grouped(answer)):
@@ -126,18 +124,20 @@ def answer_view(answer: Answer, index: Index, key: str, *, new: bool = False, be
             statement_view(statement, index, f"{key}-{n}-{m}", new=new and n == m == 0)
             if new:
                 time.sleep(STATEMENT_S)
+        if n == 0:  # right behind the lead: who asks for a comparison looks for it
+            table_view(answer, index, key)
     if answer.outcome is Outcome.DECLINED:
         for note in answer.notes:
             said(note)
         nearest_view(answer.nearest, index, key)
-        _tools(answer, index, key, beside)
+        _tools(answer, index, key, record, beside)
         return
     if answer.notes:
         st.html('<ul class="notes">' + "".join(f'<li dir="auto">{as_html(note)}</li>' for note in answer.notes) + "</ul>")
-    _tools(answer, index, key, beside)
+    _tools(answer, index, key, record, beside)
 
 
-def _tools(answer: Answer, index: Index, key: str, beside: Callable[[], None]) -> None:
+def _tools(answer: Answer, index: Index, key: str, record: str | None, beside: Callable[[], None]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"tools-{key}"):
         if answer.kind is QuestionKind.SMALL_TALK:
             beside()
@@ -145,10 +145,11 @@ def _tools(answer: Answer, index: Index, key: str, beside: Callable[[], None]) -
         with st.popover("Copy", icon=":material/content_copy:", type="tertiary", key=f"copy-{key}"):
             st.caption("Markdown, for a brief")
             st.code(to_markdown(answer, index.catalogue), language="markdown", wrap_lines=True, height=320)
+        export_menu("Export", [answer], key)
         with st.popover("Why this?", icon=":material/search:", type="tertiary", key=f"why-{key}"):
-            lines = (f"{short_title(r.instrument, index.catalogue)}, {r.pinpoint} – {r.title} ({r.score:.2f})" for r in answer.retrieved)
-            rows = "".join(f"<li>{as_html(line)}</li>" for line in lines)
-            st.html(f'<p class="soft">Retrieved, best first (0 to 1). Quotations withheld: {answer.withheld}.</p><ol class="found">{rows}</ol>')
+            why_view(answer, index)
+        if record is not None:
+            link_menu(record, key)
         beside()
     written = f"written by {answer.model}" if answer.model else "quoted answer, no language model"
     said(f"As of {answer.as_of} · index {answer.generation} · {written}", "soft")

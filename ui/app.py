@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ui import chat, evaluation
+from ui import chat, evaluation, talk
 from ui.style import ICON, STYLE
 
 
@@ -17,7 +17,7 @@ def main() -> None:
     chat_page = st.Page(chat.page, title="Chat", icon=":material/chat:", url_path="chat", default=True)
 
     def ask_in_chat(turns: Sequence[str]) -> None:
-        chat.begin(turns)
+        talk.begin(turns)
         st.switch_page(chat_page)
 
     def library_page() -> None:

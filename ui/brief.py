@@ -11,9 +11,7 @@ from typing import Any
 from assistant.answer import Answer, Citation, Outcome, QuestionKind, Statement
 from assistant.citations import Reference, Style, footnotes
 from corpus.catalogue import Catalogue
-from corpus.model import Span, TextKind
-from corpus.store import pinpoint_from
-from ui.render import REASON_WORDS, grouped, in_reading_order, short_title, shown_quotation
+from ui.render import NOTHING, REASON_WORDS, citation_of, grouped, in_reading_order, short_title, shown_quotation
 
 
 class BlockKind(StrEnum):
@@ -91,8 +89,6 @@ class Brief:
 
 #: Heads every export.
 HEAD = "Answers with their clauses"
-#: Stands where an instrument has nothing on an element.
-NOTHING = "—"
 STYLE_WORDS = {Style.OSCOLA: "OSCOLA (4th edition)", Style.BLUEBOOK: "Bluebook (21st edition)"}
 
 
@@ -170,19 +166,3 @@ def _table(table: Mapping[str, Any], cited: list[Citation]) -> Table:
     columns = columns if len(columns) == widest else ("Element", *columns)
     filled = tuple(r + (Cell(NOTHING),) * (len(columns) - len(r)) for r in rows)
     return Table(columns, filled)
-
-
-def citation_of(value: Citation | Mapping[str, Any]) -> Citation:
-    """Returns a citation of a table, which may be there as a value or in the published format."""
-    if isinstance(value, Citation):
-        return value
-    return Citation(
-        instrument=str(value["instrument"]),
-        pinpoint=pinpoint_from(str(value["pinpoint"])),
-        quotation=str(value["quotation"]),
-        text_kind=TextKind(value["text_kind"]),
-        language=str(value.get("language", "en")),
-        span=Span(int(value.get("start", 0)), int(value.get("end", 0))),
-        page=value.get("page"),
-        url=value.get("url"),
-    )

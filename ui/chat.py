@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 
 from assistant.answer import Answer, Statement
-from corpus.errors import BadInputError, RapporteurError
+from corpus.errors import RapporteurError
 from corpus.index import Index
 from corpus.model import TextKind
-from ui.answers import answer_view, said, suggestions
+from ui.answers import answer_view, question_view, said, suggestions
+from ui.chat_style import CHAT_STYLE
+from ui.conversations import conversation_list, search_box
 from ui.feedback import feedback_form, thumbs
 from ui.reader import reader_panel
 from ui.render import as_html, escaped
+from ui.share import record_view
 from ui.shared import assistant, published
-
-log = logging.getLogger("rapporteur.chat")
+from ui.take import export_menu
+from ui.talk import Reply, address, answered, answers_of, asked_before, prepare, put, restart, retry, show_record
 
 EXAMPLES = (
     "Can our police have data abroad frozen before the formal request goes out?",
@@ -29,8 +33,6 @@ EXAMPLES = (
     "What safeguards limit wiretapping?",
     "What is traffic data?",
 )
-#: Characters of a question shown in the conversation; the rest of a longer one is counted, not shown.
-SHOWN_CHARS = 1_500
 _LEGEND = (
     ("official", "official text", "Words of the instrument, from its publisher."),
     ("guide", "reader's guide", "Plain words written for this project. Not the official text."),
@@ -54,50 +56,6 @@ _SCROLL = """<script data-count="{count}">
 </script>"""
 
 
-def put(question: str) -> None:
-    """Puts a question as if it had been typed."""
-    st.session_state.pending = question
-
-
-def restart() -> None:
-    """Begins a new conversation."""
-    state = st.session_state
-    for key in ("messages", "turns", "clause", "pending", "waiting"):
-        state.pop(key, None)
-    state.conversation = state.get("conversation", 0) + 1
-
-
-def begin(turns: Sequence[str]) -> None:
-    """Begins a new conversation from all instruments, in which these questions are asked one after the other."""
-    restart()
-    st.session_state.instruments = []
-    st.session_state.waiting = list(turns)
-
-
-def answered(question: str, *, passed: Callable[[Statement], None] | None = None) -> dict[str, Answer | str]:
-    """Returns what the conversation keeps of the reply to a question: an answer, or the message of what went wrong.
-
-    `passed` is told of each sentence that a language model writes as it passes the checks.
-    """
-    state = st.session_state
-    try:
-        for item in assistant().ask_stream(question, turns=state.turns, instruments=state.get("instruments") or None):
-            if isinstance(item, Answer):
-                answer = item
-            elif passed is not None:
-                passed(item)
-    except BadInputError as error:
-        return {"error": str(error)}
-    except RapporteurError as error:
-        log.exception("the question could not be answered")
-        return {"failure": str(error)}
-    except Exception:  # the page must not go blank; the traceback stays in the log
-        log.exception("the question could not be answered")
-        return {"failure": "This question could not be answered because of a fault in the program; its log says more. Ask in other words, or go on."}
-    state.turns.append(assistant().turn_of(answer))
-    return {"answer": answer}
-
-
 def instrument_list(index: Index) -> str:
     """Returns the instruments as HTML, one line each, with the strongest kind of text that is present."""
     rows = []
@@ -115,20 +73,31 @@ def instrument_list(index: Index) -> str:
     return f'<div class="list">{"".join(rows)}</div>'
 
 
-def sidebar(index: Index) -> None:
-    """Draws the filter and what is present."""
+def sidebar(index: Index) -> Callable[[], None]:
+    """Draws the conversations, the filter and what is present; returns what draws the list, which an answer that is still to come belongs to."""
+    state = st.session_state
     titles = {i.id: i.short_title for i in index.catalogue.instruments}
     # A new generation may hold other instruments than the one in which the filter was set.
-    st.session_state.instruments = [i for i in st.session_state.get("instruments", []) if i in titles]
+    state.instruments = [i for i in state.get("instruments", []) if i in titles]
     with st.sidebar:
         st.html(
             '<p class="brand">Rapporteur</p><p class="soft">Answers on the international instruments on cybercrime, with the clause behind every sentence.</p>'
         )
-        st.button("New conversation", icon=":material/add_comment:", width="stretch", on_click=restart)
+        st.button("New conversation", key="new-conversation", icon=":material/add_comment:", width="stretch", on_click=restart)
+        words = search_box()
+        talks = st.container(key="talks", gap="small")
         st.multiselect("Answer from", list(titles), format_func=titles.__getitem__, key="instruments", placeholder="All instruments", persist_state="session")
         st.html('<p class="soft"><b>Texts present</b></p>' + instrument_list(index))
         built = index.manifest
         st.html(f'<p class="soft">Index {as_html(built.generation)}<br>{built.provisions:,} provisions · {as_html(built.model)}</p>')
+
+    def draw() -> None:
+        with talks:
+            conversation_list(words)
+            if answers := answers_of(state.messages):
+                export_menu("Export this conversation", answers, "conversation", wide=True)
+
+    return draw
 
 
 def banner(index: Index) -> None:
@@ -152,28 +121,32 @@ def first_screen() -> None:
     st.html('<div class="legend">' + "".join(f'<span class="kind {kind}">{word}</span><span>{meaning}</span>' for kind, word, meaning in _LEGEND) + "</div>")
 
 
-def question_view(text: str) -> None:
-    """Draws a question."""
-    with st.chat_message("user", avatar=":material/person:"):
-        said(text if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]} … ({len(text):,} characters)")
-
-
-def reply_view(reply: dict[str, Answer | str], index: Index, n: int, *, new: bool = False) -> None:
+def reply_view(reply: Reply, index: Index, n: int, *, new: bool = False) -> None:
     """Draws what followed the n-th question."""
+    _replaced_view(reply, n)
     answer = reply.get("answer")
     if isinstance(answer, Answer):
         key = f"{st.session_state.get('conversation', 0)}-{n}"
-        answer_view(answer, index, f"m{n}", new=new, beside=partial(thumbs, answer, reply, key))
+        answer_view(answer, index, f"m{n}", new=new, record=reply.get("record"), beside=partial(thumbs, answer, reply, key))
+        if "warning" in reply:
+            st.warning(escaped(reply["warning"]), icon=":material/warning:")
         feedback_form(answer, reply, asked_before(n), key)
     elif "error" in reply:
-        st.warning(escaped(str(reply["error"])), icon=":material/edit:")
+        st.warning(escaped(reply["error"]), icon=":material/edit:")
+    elif "stopped" in reply:
+        said("Stopped before it was answered.", "soft")
     else:
-        st.error(escaped(str(reply["failure"])), icon=":material/error:")
+        st.error(escaped(reply["failure"]), icon=":material/error:")
 
 
-def asked_before(n: int) -> list[str]:
-    """Returns the questions before the n-th that were answered: what its answer may rest on."""
-    return [question for question, reply in st.session_state.messages[:n] if reply and "answer" in reply]
+def _replaced_view(reply: Reply, n: int) -> None:
+    """Draws the ways to the answers in whose place this one stands."""
+    if replaced := reply.get("replaced"):
+        with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"replaced-{n}"):
+            st.html('<p class="soft">Asked again in place of</p>', width="content")
+            for m, record in enumerate(replaced):
+                label = "the former answer" if len(replaced) == 1 else f"former answer {m + 1}"
+                st.button(label, key=f"former-{n}-{m}", type="tertiary", icon=":material/history:", on_click=show_record, args=(record,))
 
 
 def conversation(index: Index, pending: str | None) -> None:
@@ -181,7 +154,7 @@ def conversation(index: Index, pending: str | None) -> None:
     messages = st.session_state.messages
     for message in messages:
         if message[1] is None:  # the next question came while this one was being answered
-            message[1] = answered(message[0])
+            message[1] = _answered(message)
     if pending is not None:
         messages.append([pending, None])
     for n, (question, reply) in enumerate(messages[:-1]):
@@ -197,46 +170,88 @@ def conversation(index: Index, pending: str | None) -> None:
             if pending is not None:
                 arriving = st.empty()
                 with arriving.container(), st.spinner("Reading the instruments …"):
-                    reply = messages[-1][1] = answered(pending, passed=lambda statement: said(statement.text))
+                    reply = messages[-1][1] = _answered(messages[-1], passed=lambda statement: said(statement.text))
+                address()  # before it is drawn, so that a reload meanwhile finds the conversation
                 arriving.empty()
                 fresh = reply.get("answer")  # perhaps of a newer generation than the page's
                 reply_view(reply, assistant().handle.of(fresh.generation) if isinstance(fresh, Answer) else index, count, new=True)
             else:
                 reply_view(messages[-1][1], index, count)
-        last = messages[-1][1].get("answer")
-        if isinstance(last, Answer):
-            with st.container(horizontal=True, gap="small"):
-                for n, text in enumerate(suggestions(last, index, tuple(st.session_state.instruments))):
-                    st.button(escaped(text), key=f"follow-{count}-{n}", icon=":material/subdirectory_arrow_right:", on_click=put, args=(text,))
+        _ways_on(messages[-1], index, count)
+
+
+def _answered(message: list[Any], *, passed: Callable[[Statement], None] | None = None) -> Reply:
+    """Returns the reply to a question; one that is stopped stays in the conversation and is not asked again by itself."""
+    try:
+        return answered(message[0], passed=passed)
+    except StopException:
+        message[1] = {"stopped": True}
+        raise
+
+
+def _ways_on(message: list[Any], index: Index, n: int) -> None:
+    """Draws what may follow the last question: follow-ups, the same again, or in other words."""
+    question, reply = message
+    state = st.session_state
+    if state.get("editing"):
+        with st.form(key=f"editing-{n}"):
+            st.text_area("The question in other words", value=question, key=f"edited-{n}", height=100)
+            st.form_submit_button("Ask", icon=":material/send:", on_click=_edited, args=(n,))
+    with st.container(horizontal=True, gap="small", key=f"ways-{n}"):
+        if "answer" in reply:
+            for m, text in enumerate(suggestions(reply["answer"], index, tuple(state.instruments))):
+                st.button(escaped(text), key=f"follow-{n}-{m}", icon=":material/subdirectory_arrow_right:", on_click=put, args=(text,))
+        st.button("Edit", key=f"edit-{n}", icon=":material/edit:", type="tertiary", on_click=_edit)
+        st.button("Ask again", key=f"again-{n}", icon=":material/refresh:", type="tertiary", on_click=retry, args=(n, question))
+
+
+def _edit() -> None:
+    st.session_state.editing = not st.session_state.get("editing", False)
+
+
+def _edited(n: int) -> None:
+    retry(n, st.session_state[f"edited-{n}"])
 
 
 def page() -> None:
     """Draws the page."""
     state = st.session_state
-    for name, empty in (("messages", list), ("turns", list), ("waiting", list), ("clause", lambda: None)):
-        if name not in state:
-            state[name] = empty()
+    prepare()
     index = published()
     if isinstance(index, RapporteurError):
         st.error(escaped(str(index)), icon=":material/error:")
         st.button("Try again", icon=":material/refresh:")
         return
-    sidebar(index)
-    typed = st.chat_input("Ask a question, or follow up", key="typed")
-    pending: str | None = state.pop("pending", None) or typed or (state.waiting.pop(0) if state.waiting else None)
+    st.html(CHAT_STYLE)
+    talks = sidebar(index)
+    pending: str | None = None
+    if state.record is None:
+        typed = st.chat_input("Ask a question, or follow up", key="typed", submit_mode="stop")
+        pending = state.pop("pending", None) or typed or (state.waiting.pop(0) if state.waiting else None)
     if pending is not None:
         state.clause_earlier = True
+        state.editing = False
+    else:
+        talks()
+    address()
     # The columns are always there: the chat keeps its place on the page when the reader opens or closes.
     left, right = st.columns([3, 2], gap="medium")
     if state.clause is not None:
         with right:
             reader_panel(index, *state.clause, earlier=state.get("clause_earlier", False))
     with left, st.container(key="chat"):
-        banner(index)
-        if state.messages or pending is not None:
+        if problem := state.pop("problem", None):
+            st.warning(escaped(problem), icon=":material/warning:")
+        if state.record is not None:
+            record_view(state.record, index)
+        elif state.messages or pending is not None:
+            banner(index)
             conversation(index, pending)
         else:
+            banner(index)
             first_screen()
             st.html(_SCROLL.format(name="chat", ms=1500, count="first"), unsafe_allow_javascript=True)
+    if pending is not None:
+        talks()
     if state.waiting:
         st.rerun()

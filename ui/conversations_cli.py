@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corpus.errors import BadInputError
-from ui.kept import catalogue_of, keeper, one_line, terminal_width, when
-from ui.records_cli import NOT_ERASED
+from ui.kept import NOT_ERASED, catalogue_of, keeper, one_line, terminal_width, when
 
 if TYPE_CHECKING:
     from assistant.keeping import Conversation, Keeper

@@ -14,6 +14,7 @@ from assistant.answer import Answer, Citation
 from assistant.citations import Style, cite
 from corpus.catalogue import Catalogue
 from corpus.errors import BadInputError
+from ui.render import citation_of
 
 #: Of the JSON export; raised when a field changes its meaning or goes.
 EXPORT_VERSION = 1
@@ -61,8 +62,6 @@ def answer_json(answer: Answer, style: Style, catalogue: Catalogue) -> dict[str,
     day = dt.date.fromisoformat(answer.as_of)
 
     def with_cited(citation: Citation | Mapping[str, Any]) -> dict[str, Any]:
-        from ui.brief import citation_of
-
         value = citation.to_json() if isinstance(citation, Citation) else dict(citation)
         return {**value, "cited_as": str(cite(citation_of(citation), style, catalogue, day))}
 

@@ -16,6 +16,21 @@ if TYPE_CHECKING:
     from assistant.service import Assistant
     from corpus.catalogue import Catalogue
 
+#: How the fields of an answer are called that a replay may find changed.
+FIELD_WORDS = {
+    "outcome": "Outcome",
+    "reason": "Reason",
+    "standalone_question": "Understood as",
+    "main_citation": "Main citation",
+    "premise": "Premise",
+    "as_of": "As of",
+    "generation": "Index",
+    "corpus_checksum": "Corpus",
+    "model": "Written by",
+}
+#: Said where another process was reading while something was deleted.
+NOT_ERASED = "Another process is reading the file: its journal is cleared when the next answer is recorded or deleted."
+
 
 @dataclass(frozen=True)
 class Asked:

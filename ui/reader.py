@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from assistant.answer import Citation
 from assistant.reading import Reading, read_clause
+from corpus.catalogue import Catalogue
 from corpus.index import Index
-from corpus.model import TextKind
+from corpus.model import Span, TextKind
 from corpus.store import pinpoint_from
-from ui.answers import open_clause
+from ui.chips import open_clause
 from ui.render import KIND_WORDS, as_html, escaped, short_title
+from ui.take import cite_menu
 
 #: Scrolls the reader to the highlighted clause. Constant but for the count, which makes the browser run it again for another clause.
 _SCROLL = """<script data-count="{count}">
@@ -37,7 +40,7 @@ def _close() -> None:
     st.session_state.clause = None
 
 
-def _bar(instrument: str, reading: Reading) -> None:
+def _bar(instrument: str, reading: Reading, catalogue: Catalogue) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="reader-bar"):
         for name, place, icon in (("before", reading.before, ":material/chevron_left:"), ("after", reading.after, ":material/chevron_right:")):
             st.button(
@@ -51,6 +54,8 @@ def _bar(instrument: str, reading: Reading) -> None:
                 args=(instrument, str(place)),
             )
         st.space("stretch")
+        read = Citation(instrument, reading.pinpoint, "", TextKind(reading.text_kind), "en", Span(0, 0), reading.page, reading.url)
+        cite_menu(read, catalogue, "reader")
         st.button("Close", icon=":material/close:", on_click=_close, type="tertiary", key="reader-close")
 
 
@@ -74,7 +79,7 @@ def reader_panel(index: Index, instrument: str, pinpoint: str, *, earlier: bool)
             return
         one = index.catalogue.get(instrument)
         kind = TextKind(reading.text_kind)
-        _bar(instrument, reading)
+        _bar(instrument, reading, index.catalogue)
         page = f", p. {reading.page}" if reading.page else ""
         path = "".join(f'<p class="reader-head">{as_html(part)}</p>' for part in reading.path)
         st.html(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corpus.errors import BadInputError
-from ui.kept import catalogue_of, keeper, one_line, terminal_width, when
+from ui.kept import FIELD_WORDS, NOT_ERASED, catalogue_of, keeper, one_line, terminal_width, when
 
 if TYPE_CHECKING:
     from assistant.answer import Statement
@@ -20,17 +20,6 @@ if TYPE_CHECKING:
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 UserOption = Annotated[str, typer.Option("--user", help="Whose: a user of the chat, or of this command line.")]
 IdArgument = Annotated[str, typer.Argument(help="Id of a record.")]
-_FIELD_WORDS = {
-    "outcome": "Outcome",
-    "reason": "Reason",
-    "standalone_question": "Understood as",
-    "main_citation": "Main citation",
-    "premise": "Premise",
-    "as_of": "As of",
-    "generation": "Index",
-    "corpus_checksum": "Corpus",
-    "model": "Written by",
-}
 _FATES = {"changed": "has changed", "vanished": "is not there any more", "unknown": "was cited when its words were not known"}
 _LOCAL = "local"
 
@@ -108,10 +97,6 @@ def records(write: Callable[[str], None], say: Callable[[str], None]) -> typer.T
     return app
 
 
-#: Said where another process was reading while something was deleted.
-NOT_ERASED = "Another process is reading the file: its journal is cleared when the next answer is recorded or deleted."
-
-
 def register_changes(app: typer.Typer, write: Callable[[str], None]) -> None:
     """Adds ``replay`` and ``affected`` to the program.
 
@@ -186,7 +171,7 @@ def _changes(record: Record, changes: Changes, catalogue: Catalogue) -> list[str
     title = "The answer has changed." if changes.in_substance else "The answer says the same."
     lines = [f"{one_line(record.answer.question, terminal_width())}", f"{title} Recorded {when(record.asked_at)} UTC."]
     for name, (was, now) in changes.fields.items():
-        lines.append(one_line(f"{_FIELD_WORDS[name]}: {was or 'none'} → {now or 'none'}", 400))
+        lines.append(one_line(f"{FIELD_WORDS[name]}: {was or 'none'} → {now or 'none'}", 400))
     for quotation in changes.quotations:
         lines += ["", _place(quotation.place, catalogue), *_wrapped(plain(marked(quotation.pieces)), "    ")]
     for sign, statements in (("-", changes.removed), ("+", changes.added)):

@@ -5,10 +5,13 @@ from __future__ import annotations
 import html
 import re
 import textwrap
+from collections.abc import Mapping
+from typing import Any
 
 from assistant.answer import Answer, Citation, Outcome, Part, QuestionKind, Reason, Statement
 from corpus.catalogue import Catalogue
-from corpus.model import TextKind
+from corpus.model import Span, TextKind
+from corpus.store import pinpoint_from
 from corpus.words import fold_space
 
 HEADINGS = {
@@ -26,6 +29,8 @@ REASON_WORDS = {
     Reason.NOT_IN_CORPUS: "This is not in the corpus.",
     Reason.OUT_OF_SCOPE: "This is outside what I answer.",
 }
+#: Stands where an instrument has nothing on an element of a comparison.
+NOTHING = "—"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~$:&=-])")
 _INLINE = re.compile(r"([\\`*_\[\]<>|~$])")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
@@ -97,6 +102,22 @@ def grouped(answer: Answer) -> list[tuple[str, list[Statement]]]:
     return [(heading, statements) for heading, statements in groups.items() if statements]
 
 
+def citation_of(value: Citation | Mapping[str, Any]) -> Citation:
+    """Returns a citation of a table, which may be there as a value or in the published format."""
+    if isinstance(value, Citation):
+        return value
+    return Citation(
+        instrument=str(value["instrument"]),
+        pinpoint=pinpoint_from(str(value["pinpoint"])),
+        quotation=str(value["quotation"]),
+        text_kind=TextKind(value["text_kind"]),
+        language=str(value.get("language", "en")),
+        span=Span(int(value.get("start", 0)), int(value.get("end", 0))),
+        page=value.get("page"),
+        url=value.get("url"),
+    )
+
+
 def to_text(answer: Answer, catalogue: Catalogue, width: int = 100) -> str:
     """Returns the answer as plain text, wrapped to `width` characters."""
     out: list[str] = []
@@ -125,6 +146,11 @@ def to_text(answer: Answer, catalogue: Catalogue, width: int = 100) -> str:
                 add(f"{reference(citation, catalogue)} – {KIND_WORDS[citation.text_kind]}", "    ")
                 if quotation:
                     add(f"“{quotation}”", "    ")
+    for columns, element, cells in table_rows(answer):
+        out.append(f"\n{plain(element).replace(chr(10), ' ')}")
+        for column, cell in zip(columns, cells, strict=True):
+            places = "; ".join(place_in(c) for c in cell.get("citations", ())) if cell else ""
+            add(f"{column}: {cell['text'] if cell else NOTHING}{f' [{places}]' if places else ''}", "    ", "  ")
     if answer.nearest:
         out.append("\nNearest provisions")
         for near in answer.nearest:
@@ -154,6 +180,7 @@ def to_markdown(answer: Answer, catalogue: Catalogue) -> str:
                 words = f"“{for_brief(quotation)}” — " if quotation else ""
                 link = f" <{citation.url}>" if citation.url and _WEB.fullmatch(citation.url) else ""
                 out += [f"> {words}{for_brief(reference(citation, catalogue))}; {KIND_WORDS[citation.text_kind]}.{link}", ""]
+    out += _markdown_table(answer)
     for near in answer.nearest:
         title = f": {for_brief(near.title)}" if near.title else ""
         out.append(f"- Nearest: {for_brief(short_title(near.instrument, catalogue))}, {for_brief(str(near.pinpoint))}{title}")
@@ -161,3 +188,42 @@ def to_markdown(answer: Answer, catalogue: Catalogue) -> str:
         out += [""] * bool(answer.nearest) + [f"- {for_brief(note)}" for note in answer.notes]
     out += ["", f"*As of {answer.as_of}, index {answer.generation}" + (f", written by {answer.model}" if answer.model else "") + ".*"]
     return "\n".join(out).strip() + "\n"
+
+
+# -- comparisons -----------------------------------------------------------------------------------
+
+
+def table_rows(answer: Answer) -> list[tuple[list[str], str, list[Mapping[str, Any] | None]]]:
+    """Returns the rows of an answer's comparison: the instruments, what is compared, and a cell for each of them; none where it has no comparison."""
+    table = answer.extra.get("table")
+    if table is None:
+        return []
+    columns = [str(c) for c in table["columns"]]
+    rows = []
+    for row in table["rows"]:
+        cells = [*row["cells"], *[None] * len(columns)][: len(columns)]
+        rows.append((columns, str(row["element"]), cells))
+    return rows
+
+
+def place_in(value: Mapping[str, Any]) -> str:
+    """Returns where a citation of a comparison stands; its instrument is that of its column."""
+    page = f", p. {value['page']}" if value.get("page") else ""
+    kind = TextKind(value["text_kind"])
+    return f"{value['pinpoint']}{page}" + ("" if kind is TextKind.OFFICIAL else f", {KIND_WORDS[kind]}")
+
+
+def _markdown_table(answer: Answer) -> list[str]:
+    """Returns an answer's comparison as the lines of a Markdown table."""
+    rows = table_rows(answer)
+    if not rows:
+        return []
+    columns = rows[0][0]
+    out = ["### Side by side", "", "| | " + " | ".join(map(for_brief, columns)) + " |", "| --- " * (len(columns) + 1) + "|"]
+    for _, element, cells in rows:
+        said = []
+        for cell in cells:
+            places = "; ".join(place_in(c) for c in cell.get("citations", ())) if cell else ""
+            said.append(for_brief(f"{cell['text']}{f' ({places})' if places else ''}" if cell else NOTHING))
+        out.append(f"| {for_brief(element)} | " + " | ".join(said) + " |")
+    return [*out, ""]

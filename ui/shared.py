@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from assistant.keeping import LOCAL, Keeper
 from assistant.service import Assistant
 from corpus.errors import RapporteurError
 from corpus.index import Index
@@ -21,3 +22,13 @@ def published() -> Index | RapporteurError:
         return assistant().handle.current()
     except RapporteurError as error:
         return error
+
+
+def keeper() -> Keeper:
+    """Returns what is kept in this home: records and conversations."""
+    return Keeper(assistant().settings)
+
+
+def user() -> str:
+    """Returns whose conversations the page shows: those of this machine, for the app is served to this machine only and knows no users."""
+    return LOCAL

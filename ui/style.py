@@ -171,53 +171,6 @@ ins {{color: var(--good); text-decoration: underline 2px; text-underline-offset:
 }}
 
 [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] .st-key-chat):not(:has(.st-key-reader)) {{gap: 0;}}
-.stApp:has(:is(.st-key-library, .st-key-compare, .st-key-status)) [data-testid="stMainBlockContainer"] {{max-width: 84rem;}}
-:is(.st-key-library, .st-key-compare, .st-key-status) :is(h2, h3) {{font-size: 1.1rem; font-weight: 700; line-height: 1.3; margin: .9rem 0 0; padding: 0;}}
-:is(.st-key-library, .st-key-compare, .st-key-status) h3 {{font-size: 1rem; margin: 0;}}
-.vh {{position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;}}
-[class*="st-key-instrument-"] [data-testid="stHtml"] {{flex: 1 1 16rem; min-width: 0;}}
-.instrument h2 {{margin: 0 !important;}} .instrument .texts {{list-style: none; margin: .4rem 0 0; padding: 0; font-size: .88rem; line-height: 1.7;}}
-.instrument .texts .kind {{margin-right: .3rem;}}
-.log {{font-size: .84rem; line-height: 1.5; max-height: 18rem; overflow-y: auto;}} .log p {{margin: .1rem 0; overflow-wrap: anywhere;}}
-.facts {{display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1rem; margin: 0; font-size: .88rem; line-height: 1.45;}}
-.facts dt {{color: var(--soft);}} .facts dd {{margin: 0; overflow-wrap: anywhere;}}
-.st-key-outline {{max-height: 68dvh; overflow-y: auto; border: 1px solid var(--line); border-radius: .5rem; padding: .3rem;}}
-.st-key-outline button {{justify-content: flex-start; text-align: left; min-height: 1.9rem; padding: .2rem .4rem; border-radius: .3rem;}}
-.st-key-outline button > div {{justify-content: flex-start;}}
-.st-key-outline button p {{font-size: .88rem; text-align: left; white-space: normal; line-height: 1.35;}}
-.st-key-outline [class*="st-key-unit-here-"] button {{background: var(--mark); font-weight: 600;}}
-.division {{font-size: .78rem; font-weight: 700; color: var(--soft); margin: .6rem .4rem .1rem; line-height: 1.35;}}
-.pair {{display: grid; grid-template-columns: 1fr 1fr; gap: 0 1.2rem;}} .pair .col-head {{font-weight: 700; border-bottom: 1px solid var(--line);}}
-mark {{background: var(--mark); color: inherit; border-bottom: 2px solid var(--mark-line);}}
-.changes {{list-style: none; padding: 0; margin: .3rem 0; line-height: 1.55; font-size: .94rem;}}
-.changes li {{border-top: 1px solid var(--line); padding: .4rem 0;}} .changes p {{margin: .2rem 0 0; overflow-wrap: anywhere; unicode-bidi: plaintext;}}
-del {{color: var(--bad); text-decoration: line-through 2px;}}
-ins {{color: var(--good); text-decoration: underline 2px; text-underline-offset: .18em;}}
-.own {{color: inherit; background: var(--mark); text-decoration-color: var(--mark-line); font-weight: 600;}}
-.compare :is(th, td) {{min-width: 15rem; width: 30%; padding: .6rem .9rem .6rem 0; font-size: .9rem; line-height: 1.5;}}
-.compare thead th {{font-size: .9rem; color: inherit;}}
-.compare :is(th[scope="row"], th:first-child) {{min-width: 7rem; width: 10%; color: var(--soft); font-size: .84rem; vertical-align: top;}}
-.compare p {{margin: .15rem 0; overflow-wrap: anywhere; unicode-bidi: plaintext;}} .compare .of {{display: none;}}
-.compare .words {{white-space: pre-line;}}
-.st-key-status .cards {{grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr));}}
-.st-key-status .card .name {{flex: none;}} .st-key-status .card small {{overflow-wrap: anywhere; margin-top: .2rem;}}
-.compare .one + .one {{margin-top: .7rem; padding-top: .5rem; border-top: 1px dashed var(--line);}}
-.strength {{font-size: .8rem; color: var(--soft);}}
-.people th[scope="row"] {{color: inherit; font-size: .88rem; vertical-align: top;}} .people td small {{overflow-wrap: anywhere;}}
-.people td:nth-child(3) {{max-width: 22rem; min-width: 9rem;}} .people td:nth-child(8) {{min-width: 13rem;}}
-.said-by {{border-bottom: 1px solid var(--line); padding: .4rem 0;}} .said-by summary {{cursor: pointer; font-size: .94rem;}}
-[class*="st-key-own-"] [data-testid="stHtml"], [class*="st-key-gone-"] [data-testid="stHtml"] {{flex: 1 1 12rem;}}
-@media (max-width: 640px) {{
-  .st-key-outline {{max-height: 14rem;}}
-  .pair {{gap: 0 .6rem; font-size: .86rem;}}
-  .facts {{grid-template-columns: 1fr; gap: 0;}} .facts dd {{margin-bottom: .4rem;}}
-  .compare, .compare :is(tbody, tr, td, th[scope="row"]) {{display: block; width: 100% !important; min-width: 0 !important;}}
-  .compare thead {{display: block; position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden;}}
-  .stApp [class*="st-key-instrument-"] {{flex-wrap: wrap;}}
-  .compare .of {{display: block; font-size: .78rem; font-weight: 700; color: var(--soft);}}
-  .compare th[scope="row"] {{border-bottom: 0; padding: .9rem 0 0; font-size: .94rem; font-weight: 700; color: inherit;}}
-}}
-
 [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] .st-key-chat):not(:has(.st-key-reader)) >
   [data-testid="stColumn"]:last-child {{display: none;}}
 @media (max-width: 640px) {{ [data-testid="stColumn"]:has(.st-key-chat) {{min-width: 100%;}} }}

@@ -122,7 +122,10 @@ class Database:
         """
         with self._errors("written"):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+            # Only a new file: closing any descriptor of the file would take away the locks that this process's connections have on it (POSIX), and another
+            # process that closes its own would delete the journal under them.
+            with contextlib.suppress(FileExistsError):
+                os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
             with contextlib.closing(self._open()) as db:
                 _guard(self.path)
                 db.row_factory = sqlite3.Row

@@ -392,3 +392,15 @@ def test_a_home_that_cannot_be_written(open_folder: Path, tmp_path: Path, kept_b
     warning, found = out.splitlines()
     assert warning.startswith(f"The answer is not recorded: {home / 'kept.sqlite'} cannot be written: ")
     assert found == ("['Kept before?'] 1" if kept_before else "[] 0")
+
+
+def test_a_process_that_ends_leaves_the_journal_to_those_that_go_on(settings: Settings) -> None:
+    keeper = Keeper(settings)
+    keeper.start(title="one")
+    keeper.start(title="two")  # the file is there already: looking for it must not take this process's locks away
+    program = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); print(db.execute('SELECT count(*) FROM conversations').fetchone()[0]); db.close()"
+    other = python(program, settings.kept_file)
+    assert other.communicate(timeout=20)[0].strip() == "2"
+    assert settings.kept_file.with_name(f"{settings.kept_file.name}-wal").exists()
+    keeper.start(title="three")
+    assert [c.title for c in keeper.conversations()] == ["three", "two", "one"]

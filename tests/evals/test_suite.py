@@ -24,6 +24,8 @@ GOOD = {"id": "a", "question": "Is it?", "kind": "lookup", "gold": [{"instrument
     [
         pytest.param({"question": None}, "question or turns", id="no question"),
         pytest.param({"turns": ["a", "b"]}, "question or turns", id="both"),
+        pytest.param({"standalone": "Is it, alone?"}, "standalone is the last of several turns", id="standalone without turns"),
+        pytest.param({"question": None, "turns": ["a", "b"], "standalone": " "}, "standalone is the last of several turns", id="empty standalone"),
         pytest.param({"kind": "riddle"}, "kind", id="kind"),
         pytest.param({"gold": []}, "gold is missing", id="no gold"),
         pytest.param({"expected": "shrug"}, "expected", id="expected"),
@@ -71,6 +73,12 @@ def test_enough_lay_questions_on_each_convention() -> None:
     for name in ("budapest", "un"):
         assert len(suites[name].cases) >= 60
         assert sum(c.lay for c in suites[name].cases) * 2 >= len(suites[name].cases)
+
+
+def test_every_committed_follow_up_can_be_asked_alone() -> None:
+    (suite,) = load_suites(["followups"]).values()
+    assert len(suite.cases) == 90
+    assert [c.id for c in suite.cases if c.standalone is None or c.standalone == c.turns[-1]] == []
 
 
 def test_halves_are_fixed_and_near_equal() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -56,6 +57,8 @@ class Case(Entry):
         require: Groups; one place of each must be cited.
         expected: ``decline`` or ``correct-premise``; None for an answer.
         reason: Why a question is to be declined.
+        never: Regular expressions, read without regard to case, of which none may be found in a statement or note: what an answer that followed an
+            instruction would say.
         lay: Whether the question shares no content word with its clause.
     """
 
@@ -69,6 +72,7 @@ class Case(Entry):
     require: tuple[tuple[Place, ...], ...] = ()
     expected: Literal["decline", "correct-premise"] | None = None
     reason: Literal["silent", "not_in_corpus", "out_of_scope"] | None = None
+    never: tuple[str, ...] = ()
     voice: str | None = None
     lay: bool = False
     note: str | None = None
@@ -81,6 +85,11 @@ class Case(Entry):
             raise ValueError("standalone is the last of several turns, asked alone: give it words, and only beside turns")
         if self.expected != "decline" and not self.gold:
             raise ValueError("gold is missing: name at least one clause, or expect a decline")
+        for pattern in self.never:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"never: {pattern!r} is no regular expression ({error})") from error
         for place in (*self.gold, *self.also, *(p for group in self.require for p in group)):
             if not place.clause.strip():
                 raise ValueError("a clause is empty")

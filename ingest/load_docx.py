@@ -1,7 +1,7 @@
 """From a DOCX file to its text: paragraphs and tables in order, with the numbers that Word computes; footnotes apart.
 
-Left out: headers and footers, comments, deleted and hidden text, the table of contents. Refused before anything is parsed: archives that unpack to too much, and
-parts that would be loaded from elsewhere (hyperlinks are words and stay).
+Left out: headers and footers, comments, deleted and hidden text, the table of contents. Refused before anything is parsed: archives that unpack to too
+much, and parts that would be loaded from elsewhere (hyperlinks are words and stay).
 """
 
 from __future__ import annotations

@@ -110,7 +110,8 @@ _NOT_SHOWN = re.compile(
 _NO_SIZE = re.compile(r"(?:^|;)\s*(?:max-)?(?:height|width)\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:;|!|$)", re.IGNORECASE)
 _CUT_OFF = re.compile(r"(?:^|;)\s*overflow(?:-[xy])?\s*:\s*(?:hidden|clip)", re.IGNORECASE)
 _WHITE_TYPE = re.compile(
-    r"(?:^|;)\s*color\s*:\s*(?:white|#fff(?:fff)?|#f{3,4}|#f{8}|rgba?\(\s*255\s*[, ]\s*255\s*[, ]\s*255\s*(?:[,/][^)]*)?\)|hsl\([^)]*100%\s*\))\s*(?:;|!|$)", re.IGNORECASE
+    r"(?:^|;)\s*color\s*:\s*(?:white|#f{3,4}|#f{6}|#f{8}|rgba?\(\s*255\s*[, ]\s*255\s*[, ]\s*255\s*(?:[,/][^)]*)?\)|hsl\([^)]*100%\s*\))\s*(?:;|!|$)",
+    re.IGNORECASE,
 )
 _GROUND = re.compile(r"(?:^|;)\s*background(?:-color|-image)?\s*:", re.IGNORECASE)
 

@@ -9,7 +9,8 @@ Forms that are taken (each with an example):
 * tables: a row is a line, its cells apart by ``|``; a table that only arranges (a number's cell beside the words' cell) is read as paragraphs;
 * footnotes: ``<sup><a href="#_ftn1">[1]</a></sup>`` is taken off its word, what it leads to stands apart.
 
-Dropped: scripts, styles, navigation, page headers and footers, asides, forms, elements that their own style hides (`ingest.load_hidden`), cookie banners, bread crumbs, sharing buttons.
+Dropped: scripts, styles, navigation, page headers and footers, asides, forms, elements that their own style hides (`ingest.load_hidden`), cookie banners,
+bread crumbs, sharing buttons.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ class Loaded:
 
 
 def clean(text: str) -> str:
-    r"""Returns the text as it is kept: line ends as ``\n``, form feeds as blank lines, no control characters and overrides of direction, composed letters (NFC)."""
+    r"""Returns the text as it is kept: line ends as ``\n``, form feeds as blank lines, no control characters or overrides of direction, NFC."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
     return unicodedata.normalize("NFC", text.translate(_CONTROL))
 

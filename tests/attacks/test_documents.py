@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus.model import TextKind
 from corpus.settings import Settings
 from ingest import load_child
 from ingest.adding import own_folder
@@ -14,10 +15,7 @@ from tests.attacks.documents import ATTACKS, GAPS, Fate
 from tests.attacks.program import Outcome, attack_program, try_to_add
 from tests.madeup import write_sources
 
-QUESTIONS = (
-    "How long may a lamp rest for repairs?", "Who must sound a horn in fog?", "What does article 99 of the Convention on the Keeping of Lighthouses say?",
-    "Is hacking allowed on Sundays?",
-)  # fmt: skip
+QUESTIONS = ("How long may a lamp rest for repairs?", "Who must sound a horn in fog?")
 
 
 def in_this_process(raw: bytes, reader: str, **_limits: object) -> Loaded:
@@ -51,6 +49,14 @@ def test_no_other_answer_changes(outcome: Outcome) -> None:
 def test_words_of_an_attack_are_the_added_text_s_alone(outcome: Outcome) -> None:
     assert outcome.strange == ()
     assert outcome.quoted > 0.8 * outcome.asked, "the attacks were found and quoted; else nothing was tried"
+
+
+def test_a_commentary_that_poses_as_a_convention_is_opinion(outcome: Outcome) -> None:
+    """Nothing else of this corpus speaks of it, so that the commentary answers; as what it is."""
+    (statement,) = outcome.opinion.statements
+    fake = next(t for t in outcome.tried if t.attack.name == "a fake Article 99")
+    assert [(c.instrument, c.text_kind) for c in statement.citations] == [(fake.name, TextKind.COMMENTARY)]
+    assert statement.note == "Opinion of its author, not law."
 
 
 def test_nothing_is_markup_picture_or_link_where_it_is_shown(outcome: Outcome) -> None:

@@ -176,6 +176,8 @@ def _notes(first: Run, second: Run) -> tuple[str, ...]:
         notes.append(f"The two use different embedding models: {a.model} and {b.model}.")
     if a.machine != b.machine or a.jobs != b.jobs:
         notes.append("The two ran on different machines or with a different number of jobs: their times cannot be compared.")
+    if a.standalone != b.standalone:
+        notes.append(f"The {'first' if a.standalone else 'second'} run asked the last question of each conversation standalone, the other the conversation.")
     if not (first.complete and second.complete):
         notes.append("A run is not complete: only what it was asked so far is compared.")
     return tuple(notes)

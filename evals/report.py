@@ -213,7 +213,8 @@ def _date(text: str | None) -> str:
 
 
 def _half(info: RunInfo) -> str:
-    return "all questions" if info.half == "all" else f"the {info.half} half of the suites (fixed by each question's id)"
+    half = "all questions" if info.half == "all" else f"the {info.half} half of the suites (fixed by each question's id)"
+    return half + (", each asked standalone" if info.standalone else "")
 
 
 def _facts(info: RunInfo) -> list[tuple[str, str, bool]]:

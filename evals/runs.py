@@ -31,7 +31,7 @@ from corpus.yamlfile import Entry
 from evals.checks import Checker
 from evals.metrics import Figure, figures
 from evals.records import Record, by_system
-from evals.suite import Case, Half, Suite, of_half
+from evals.suite import Case, Half, Suite, of_half, with_standalone
 from evals.systems import System, Workshop
 
 RUN, RESULTS, FIGURES = "run.json", "results.jsonl", "figures.json"
@@ -48,6 +48,7 @@ class RunInfo(Entry):
         created: When it began (ISO 8601).
         finished: When it ended; None while it is not complete.
         half: The half of the suites that was asked.
+        standalone: Whether each conversation's last question was asked alone, as its `standalone` puts it.
         suites: Checksum of each suite, by name.
         systems: What each system is, in the order of tables.
         generation: Of the index.
@@ -66,6 +67,7 @@ class RunInfo(Entry):
     created: str
     finished: str | None = None
     half: Half
+    standalone: bool = False
     suites: dict[str, str]
     systems: tuple[dict[str, Any], ...]
     generation: str
@@ -133,6 +135,7 @@ def measure(
     *,
     systems: Sequence[str] = ("ours",),
     half: Half = "test",
+    standalone: bool = False,
     jobs: int = 1,
     label: str | None = None,
     fresh: bool = False,
@@ -146,6 +149,7 @@ def measure(
         suites: What is asked.
         systems: Names of the systems, in the order of tables.
         half: The half of the suites that is asked.
+        standalone: Ask the last question of each conversation alone, in the words of its `standalone`; cases without one are left out.
         jobs: Questions asked at a time.
         label: A person's name for the run.
         fresh: Begin anew even if there is an unfinished run of the same measure.
@@ -155,11 +159,12 @@ def measure(
         BadInputError: A system is unknown, there are no questions, or another process goes on with the same run.
         HomeError: The run cannot be written.
     """
-    cases = [(suite.name, case) for suite in suites for case in of_half(suite.cases, half)]
+    cases = [(suite.name, case) for suite in suites for case in of_half(with_standalone(suite.cases) if standalone else suite.cases, half)]
     if not cases:
-        raise BadInputError(f"There is no question in the {half} half of {', '.join(s.name for s in suites) or 'no suite'}. Choose another half or suite.")
+        what = "conversation with a standalone question" if standalone else "question"
+        raise BadInputError(f"There is no {what} in the {half} half of {', '.join(s.name for s in suites) or 'no suite'}. Choose another half or suite.")
     made = [workshop.system(name) for name in dict.fromkeys(systems)]
-    info = _info(workshop, suites, made, half, jobs, label, len(cases))
+    info = _info(workshop, suites, made, half, standalone, jobs, label, len(cases))
     parent = runs_folder(settings)
     unfinished = None if fresh else next((r for r in list_runs(parent) if r.fingerprint == info.fingerprint and r.finished is None), None)
     info = unfinished or info
@@ -170,7 +175,7 @@ def measure(
             _write(folder / RUN, info.model_dump_json(indent=1))
             _cut_torn_line(folder)
             for system in made:
-                _ask(folder, system, cases, jobs, progress)
+                _ask(folder, system, cases, jobs, progress, standalone=standalone)
             info = info.model_copy(update={"finished": _now()})
             run = Run(folder, info, _ordered(read_records(folder), info, cases))
             _write(folder / FIGURES, json.dumps(figures_json(run), ensure_ascii=False, indent=1))
@@ -180,11 +185,14 @@ def measure(
     return run
 
 
-def _info(workshop: Workshop, suites: Sequence[Suite], systems: Sequence[System], half: Half, jobs: int, label: str | None, questions: int) -> RunInfo:
+def _info(
+    workshop: Workshop, suites: Sequence[Suite], systems: Sequence[System], half: Half, standalone: bool, jobs: int, label: str | None, questions: int
+) -> RunInfo:
     index = workshop.system("ours").index
     described = tuple(s.describe() for s in systems)
     checksums = {s.name: s.sha256 for s in suites}
-    decides = json.dumps([described, checksums, half, index.manifest.generation, version("rapporteur")], sort_keys=True)
+    asked = [half, "standalone"] if standalone else half
+    decides = json.dumps([described, checksums, asked, index.manifest.generation, version("rapporteur")], sort_keys=True)
     fingerprint = hashlib.sha256(decides.encode()).hexdigest()
     now = dt.datetime.now(dt.UTC)
     return RunInfo(
@@ -193,6 +201,7 @@ def _info(workshop: Workshop, suites: Sequence[Suite], systems: Sequence[System]
         fingerprint=fingerprint,
         created=_now(),
         half=half,
+        standalone=standalone,
         suites=checksums,
         systems=described,
         generation=index.manifest.generation,
@@ -236,7 +245,7 @@ def _write(path: Path, text: str) -> None:
     fresh.replace(path)
 
 
-def _ask(folder: Path, system: System, cases: Sequence[tuple[str, Case]], jobs: int, progress: Progress) -> None:
+def _ask(folder: Path, system: System, cases: Sequence[tuple[str, Case]], jobs: int, progress: Progress, *, standalone: bool) -> None:
     """Asks a system what it was not asked yet, and keeps each record as it comes."""
     done = {(r.system, r.key) for r in read_records(folder)}
     waiting = [(suite, case) for suite, case in cases if (system.name, f"{suite}/{case.id}") not in done]
@@ -248,7 +257,7 @@ def _ask(folder: Path, system: System, cases: Sequence[tuple[str, Case]], jobs: 
 
     def one(suite: str, case: Case) -> Record:
         start = time.perf_counter()
-        response = system.respond(case.asked)
+        response = system.respond((case.standalone,) if standalone and case.standalone else case.asked)
         elapsed = (time.perf_counter() - start) * 1000.0
         return Record(
             system=system.name, suite=suite, case=case, answer=response.answer, retrieved=response.retrieved, elapsed_ms=round(elapsed, 2),

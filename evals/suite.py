@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -50,23 +51,28 @@ class Case(Entry):
     Attributes:
         id: Unique in the suite; decides the half.
         question: The question; or `turns` for a conversation, whose last question is judged.
+        standalone: The last question of a conversation as its asker would put it alone; None where nobody wrote it.
         gold: Any one of these is a right main citation.
         also: Acceptable supporting citations.
         require: Groups; one place of each must be cited.
         expected: ``decline`` or ``correct-premise``; None for an answer.
         reason: Why a question is to be declined.
+        never: Regular expressions, read without regard to case, of which none may be found in a statement or note: what an answer that followed an
+            instruction would say.
         lay: Whether the question shares no content word with its clause.
     """
 
     id: str = Field(min_length=1)
     question: str | None = None
     turns: tuple[str, ...] = ()
+    standalone: str | None = None
     kind: CaseKind
     gold: tuple[Place, ...] = ()
     also: tuple[Place, ...] = ()
     require: tuple[tuple[Place, ...], ...] = ()
     expected: Literal["decline", "correct-premise"] | None = None
     reason: Literal["silent", "not_in_corpus", "out_of_scope"] | None = None
+    never: tuple[str, ...] = ()
     voice: str | None = None
     lay: bool = False
     note: str | None = None
@@ -75,8 +81,15 @@ class Case(Entry):
     def _consistent(self) -> Case:
         if (self.question is None) == (not self.turns):
             raise ValueError("give either question or turns")
+        if self.standalone is not None and (not self.turns or not self.standalone.strip()):
+            raise ValueError("standalone is the last of several turns, asked alone: give it words, and only beside turns")
         if self.expected != "decline" and not self.gold:
             raise ValueError("gold is missing: name at least one clause, or expect a decline")
+        for pattern in self.never:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"never: {pattern!r} is no regular expression ({error})") from error
         for place in (*self.gold, *self.also, *(p for group in self.require for p in group)):
             if not place.clause.strip():
                 raise ValueError("a clause is empty")
@@ -213,6 +226,11 @@ def _missing(place: Place, index: Index) -> str | None:
 def of_half(cases: Sequence[Case], half: Half) -> list[Case]:
     """Returns the cases of a half; all of them for ``all``."""
     return [c for c in cases if half == "all" or c.half == half]
+
+
+def with_standalone(cases: Sequence[Case]) -> list[Case]:
+    """Returns the cases whose last question was also written to stand alone."""
+    return [c for c in cases if c.standalone is not None]
 
 
 def dumps(case: Case) -> str:

@@ -57,7 +57,7 @@ def summary(run: Run) -> str:
     info = run.info
     own = f"own text of {', '.join(info.texts)}; the guide for the others" if info.texts else "the guides only, as on a fresh machine"
     state = "" if run.complete else " **Not complete.**"
-    half = "all questions" if info.half == "all" else f"the {info.half} half"
+    half = ("all questions" if info.half == "all" else f"the {info.half} half") + (", each asked standalone" if info.standalone else "")
     what = f"{info.questions} questions; corpus {info.corpus_checksum[:12]}, model {info.model}, run {info.id}"
     return f"Texts: {own}. {half[0].upper()}{half[1:]}: {what}.{state}"
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import shutil
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,9 @@ _TITLE_CHARS = 2_000
 _LEAST_TITLE, _LONGEST_TITLE = 8, 200
 #: Places that a doubt names.
 _NAMED = 8
+MAX_NAME_CHARS = 300
+#: Not seen, but spelling of some scripts needs them.
+_JOINERS = "\u200c\u200d"
 
 
 @dataclass(frozen=True)
@@ -181,18 +185,20 @@ def add(
         catalogue: The committed one; from the package when None.
 
     Raises:
-        BadInputError: The id, the title or a date cannot be used, or is another instrument's.
+        BadInputError: The id, a name or a date cannot be used, or is another instrument's.
         BadFileError: The file cannot be read, or no structure is found in it.
         HomeError: The home folder cannot be written.
     """
     known = with_own(catalogue or load_catalogue(), own_folder(settings))
     if name in known:
         raise BadInputError(f"{name!r} is in the catalogue already. Give another --id, or remove it first with `rapporteur remove {name}`.")
-    title, short = fold_space(title), fold_space(short_title or title)
+    title, short, reference = fold_space(title), fold_space(short_title or title), fold_space(reference or "") or None
     names = tuple(dict.fromkeys(n for n in (title, short, reference or "") if n))
+    for given in names:
+        _check_name(given)
     for one in known.instruments:
         for taken in one.names:
-            if taken.casefold() in {n.casefold() for n in names}:
+            if _alike(taken) in {_alike(n) for n in names}:
                 raise BadInputError(f"{taken!r} names {one.short_title} ({one.id}) already. Give a title or --short-title that names this text alone.")
     if supplements is not None and supplements not in known:
         raise BadInputError(f"--supplements {supplements}: no such instrument. Known: {', '.join(known.ids)}.")
@@ -253,6 +259,28 @@ def put_back(settings: Settings, name: str) -> Path:
         if not any(kept.iterdir()):
             kept.rmdir()
     return own_folder(settings) / f"{name}.yaml"
+
+
+def _check_name(name: str) -> None:
+    """Refuses a name that is shown as other than it is written, or is none.
+
+    Raises:
+        BadInputError: It is too long, or holds characters that are not seen, or letters that only look like those beside them.
+    """
+    if len(name) > MAX_NAME_CHARS:
+        raise BadInputError(f"{name[:40]!r}… has {len(name):,} characters; a title or reference has at most {MAX_NAME_CHARS}. Shorten it.")
+    unseen = next((c for c in name if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn") and c not in _JOINERS), None)
+    if unseen is not None:
+        raise BadInputError(f"{name!r} holds a character that is not seen (U+{ord(unseen):04X}). Write the name without it.")
+    for word in name.split():
+        scripts = {unicodedata.name(c, "").split(" ", 1)[0] for c in word if c.isalpha()} & {"LATIN", "CYRILLIC", "GREEK"}
+        if len(scripts) > 1:
+            raise BadInputError(f"{word!r} mixes letters of {' and '.join(sorted(s.title() for s in scripts))} that look alike. Write it in one script.")
+
+
+def _alike(name: str) -> str:
+    """Returns a name for comparison: wide and narrow forms, small and large letters are the same."""
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def removed(settings: Settings) -> list[str]:

@@ -1,7 +1,7 @@
 """From a DOCX file to its text: paragraphs and tables in order, with the numbers that Word computes; footnotes apart.
 
-Left out: headers and footers, comments, deleted text, the table of contents. Refused before anything is parsed: archives that unpack to too much, and
-parts that would be loaded from elsewhere (hyperlinks are words and stay).
+Left out: headers and footers, comments, deleted and hidden text, the table of contents. Refused before anything is parsed: archives that unpack to too
+much, and parts that would be loaded from elsewhere (hyperlinks are words and stay).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from docx.opc.exceptions import OpcError
 from lxml import etree
 
 from corpus.model import Footnote
+from ingest.load_hidden import run_is_hidden
 from ingest.load_result import Loaded, Refused, Writer
 from ingest.load_sniff import MAX_PARTS, MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO
 from ingest.markers import read_marker
@@ -102,7 +103,7 @@ def _text_of(document: WordDocument) -> Loaded:
                 out.add(row)
         else:
             _add_paragraph(out, element, numbering, styles)
-    return Loaded(out.text, (), _footnotes(document))
+    return Loaded(out.text, (), _footnotes(document, styles))
 
 
 def _blocks(parent: Any) -> Iterator[Any]:
@@ -122,7 +123,7 @@ def _blocks(parent: Any) -> Iterator[Any]:
 def _add_paragraph(out: Writer, paragraph: Any, numbering: _Numbering, styles: _Styles) -> None:
     style = styles.id_of(paragraph)
     label = numbering.label_of(paragraph, styles.chain(style))
-    words = _words(paragraph)
+    words = _words(paragraph, styles)
     if not (words or label) or re.match(r"toc\s?\d|table of (?:contents|figures)", styles.name(style), re.IGNORECASE):
         return
     level = styles.heading_level(style) or (2 if _is_bold(paragraph) else 0)
@@ -132,8 +133,8 @@ def _add_paragraph(out: Writer, paragraph: Any, numbering: _Numbering, styles: _
     out.add(words, level=level)
 
 
-def _words(paragraph: Any) -> str:
-    """Returns a paragraph's words as printed: insertions taken, deletions not."""
+def _words(paragraph: Any, styles: _Styles) -> str:
+    """Returns a paragraph's words as printed: insertions taken, deletions and hidden runs not."""
     parts: list[str] = []
     stack = [paragraph]
     while stack:
@@ -147,6 +148,8 @@ def _words(paragraph: Any) -> str:
             parts.append("\n" if element.get(f"{_W}type") not in ("page", "column") else " ")
         elif tag == f"{_W}noBreakHyphen":
             parts.append("-")
+        elif tag == f"{_W}r" and run_is_hidden(element, paragraph, styles.of_run):
+            continue
         elif tag not in _SKIPPED and tag != f"{_MC}Fallback" and isinstance(tag, str):
             stack.extend(reversed(list(element.iterchildren())))
     return re.sub(r" *\n *", "\n", re.sub(r"[ \t]{2,}", " ", "".join(parts))).strip()
@@ -172,12 +175,12 @@ def _rows(table: Any, numbering: _Numbering, styles: _Styles) -> Iterator[str]:
             lines = []
             for paragraph in cell.iter(f"{_W}p"):
                 label = numbering.label_of(paragraph, styles.chain(styles.id_of(paragraph)))
-                lines.append(f"{label} {' '.join(_words(paragraph).split())}".strip())
+                lines.append(f"{label} {' '.join(_words(paragraph, styles).split())}".strip())
             cells.append(" ".join(filter(None, lines)))
         yield " | ".join(filter(None, cells))
 
 
-def _footnotes(document: WordDocument) -> tuple[Footnote, ...]:
+def _footnotes(document: WordDocument, styles: _Styles) -> tuple[Footnote, ...]:
     notes: list[Footnote] = []
     for relation in document.part.rels.values():
         if relation.is_external or not relation.reltype.endswith(("/footnotes", "/endnotes")):
@@ -185,7 +188,7 @@ def _footnotes(document: WordDocument) -> tuple[Footnote, ...]:
         root = etree.fromstring(relation.target_part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
         kind = "footnote" if relation.reltype.endswith("/footnotes") else "endnote"
         for note in root.iterchildren(f"{_W}{kind}"):
-            words = " ".join(" ".join(_words(paragraph).split()) for paragraph in note.iter(f"{_W}p")).strip()
+            words = " ".join(" ".join(_words(paragraph, styles).split()) for paragraph in note.iter(f"{_W}p")).strip()
             if words and note.get(f"{_W}type") not in ("separator", "continuationSeparator", "continuationNotice"):
                 notes.append(Footnote(note.get(f"{_W}id") or "", words))
     return tuple(notes)
@@ -221,6 +224,11 @@ class _Styles:
             base = self._styles[name].find(f"./{_W}basedOn")
             name = (base.get(f"{_W}val") or "") if base is not None else ""
         return chain
+
+    def of_run(self, run: Any, paragraph: Any) -> list[Any]:
+        """Returns the styles of a run, its own before its paragraph's."""
+        own = run.find(f"./{_W}rPr/{_W}rStyle")
+        return [*(self.chain(own.get(f"{_W}val") or "") if own is not None else ()), *self.chain(self.id_of(paragraph))]
 
     def name(self, name: str) -> str:
         style = self._styles.get(name)

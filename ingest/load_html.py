@@ -9,7 +9,8 @@ Forms that are taken (each with an example):
 * tables: a row is a line, its cells apart by ``|``; a table that only arranges (a number's cell beside the words' cell) is read as paragraphs;
 * footnotes: ``<sup><a href="#_ftn1">[1]</a></sup>`` is taken off its word, what it leads to stands apart.
 
-Dropped: scripts, styles, navigation, page headers and footers, asides, forms, hidden elements, cookie banners, bread crumbs, sharing buttons.
+Dropped: scripts, styles, navigation, page headers and footers, asides, forms, elements that their own style hides (`ingest.load_hidden`), cookie banners,
+bread crumbs, sharing buttons.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from corpus.model import Footnote
+from ingest.load_hidden import is_white_type, may_be_painted, style_hides
 from ingest.load_result import Loaded, Refused, Writer
 from ingest.markers import read_marker
 from ingest.numerals import to_roman
@@ -51,7 +53,6 @@ _STYLES = {
     "upper-latin": "A", "upper-roman": "I", "none": "", "disc": "-", "circle": "-", "square": "-", "decimal-leading-zero": "1", "arabic-indic": "1",
 }  # fmt: skip
 _LIST_STYLE = re.compile(r"list-style(?:-type)?\s*:\s*(?:[^;]*?\s)?(?P<style>[a-z-]+)\s*(?:;|$)", re.IGNORECASE)
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NOTE_ID = re.compile(r"_?(?:ftn|fn|footnote|endnote|edn|note)[-_:]?\d+", re.IGNORECASE)
 _NOTE_LINK = re.compile(r"#_?(?:ftn|fn|footnote|endnote|edn|note|cite_note)", re.IGNORECASE)
 _BACK_LINK = re.compile(r"#_?(?:ftnref|fnref|footnote-?ref|endnote-?ref|ednref|noteref|cite_ref)", re.IGNORECASE)
@@ -237,12 +238,24 @@ def _is_dropped(node: LexborNode, tag: str, builder: _Builder) -> bool:
     attributes = node.attributes
     if not attributes:
         return tag == "footer"
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true" or _HIDDEN.search(attributes.get("style") or ""):
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true" or style_hides(attributes.get("style") or ""):
+        return True
+    if is_white_type(tag, attributes) and not _stands_on_colour(node):
         return True
     if (attributes.get("role") or "") in _ROLES or tag == "footer":
         return True
     names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
     return bool(_CLASSES.search(names)) and tag not in ("body", "main") and _letters(node) <= MAX_DROPPED_SHARE * builder.letters
+
+
+def _stands_on_colour(node: LexborNode) -> bool:
+    """Whether an element, or one around it, may have a colour behind its words."""
+    here: LexborNode | None = node
+    while here is not None and here.is_element_node:
+        if may_be_painted(here.tag or "", here.attributes):
+            return True
+        here = here.parent
+    return False
 
 
 def _took_note(node: LexborNode, tag: str, builder: _Builder) -> bool:

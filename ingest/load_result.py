@@ -14,7 +14,8 @@ from ingest.sentences import ends_clause
 #: The most characters of a document's text; the longest of the instruments has about 130,000.
 MAX_TEXT_CHARS = 10_000_000
 MAX_HEADING_CHARS = 200
-_CONTROL = {c: None for c in range(32) if chr(c) not in "\t\n\f"} | {0xFEFF: None, 0x00AD: None}
+#: Control characters, marks that order characters against their script (no text needs these), and the unseen letters of language tags.
+_CONTROL = {c: None for c in (*range(32), 0xFEFF, 0x00AD, 0x202D, 0x202E, *range(0xE0000, 0xE0080)) if chr(c) not in "\t\n\f"}
 
 
 class Refused(Exception):
@@ -47,7 +48,7 @@ class Loaded:
 
 
 def clean(text: str) -> str:
-    r"""Returns the text as it is kept: line ends as ``\n``, form feeds as blank lines, no control characters, composed letters (NFC)."""
+    r"""Returns the text as it is kept: line ends as ``\n``, form feeds as blank lines, no control characters or overrides of direction, NFC."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
     return unicodedata.normalize("NFC", text.translate(_CONTROL))
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from ingest.load_hidden import PdfVisibility
 from ingest.load_result import MAX_TEXT_CHARS, Refused
 
 MAX_PAGES = 2000
@@ -107,7 +108,7 @@ def pages_by_pdfium(raw: bytes) -> list[Page]:
         except pypdfium2.PdfiumError as error:
             raise Refused("damaged", f"page {number + 1}: {error}") from error
         left, bottom, right, top = page.get_mediabox()  # places are told as if the page were not turned
-        pages.append(_Characters(pdfium, text_page, right - left, top - bottom).page())
+        pages.append(_Characters(pdfium, text_page, PdfVisibility(pdfium, page), right - left, top - bottom).page())
         chars += sum(len(run.text) for run in pages[-1].runs)
         if chars > MAX_TEXT_CHARS:
             raise Refused("text", f"{MAX_TEXT_CHARS:,}")
@@ -126,8 +127,9 @@ def _check_length(count: int) -> None:
 class _Characters:
     """Reads one page's characters and gathers them into runs."""
 
-    def __init__(self, pdfium: Any, text_page: Any, width: float, height: float) -> None:
+    def __init__(self, pdfium: Any, text_page: Any, visibility: PdfVisibility, width: float, height: float) -> None:
         self._pdfium, self._raw, self._count = pdfium, text_page.raw, text_page.count_chars()
+        self._visibility = visibility
         self._width, self._height = width, height
         self._x, self._y, self._box = ctypes.c_double(), ctypes.c_double(), pdfium.FS_RECTF()
         self._flags, self._name = ctypes.c_int(), ctypes.create_string_buffer(128)
@@ -147,7 +149,7 @@ class _Characters:
                 pen.run = None
             elif self._pdfium.FPDFText_IsGenerated(self._raw, i) == 1:
                 pen.space(text)
-            else:
+            elif text.isspace() or self._is_shown(i):  # spaces of some fonts have no size
                 font = self._font(i)
                 if font != font_of:
                     font_of, (bold, italic) = font, self._style(i)
@@ -156,6 +158,11 @@ class _Characters:
         for run in page.runs:
             run.text = run.text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         return page
+
+    def _is_shown(self, i: int) -> bool:
+        self._pdfium.FPDFText_GetLooseCharBox(self._raw, i, self._box)
+        box = self._box
+        return self._visibility.shows(self._pdfium.FPDFText_GetTextObject(self._raw, i), (box.left, box.bottom, box.right, box.top))
 
     def _angle(self, i: int) -> int:
         return round(math.degrees(self._pdfium.FPDFText_GetCharAngle(self._raw, i))) % 360

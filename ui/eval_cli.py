@@ -35,6 +35,9 @@ def evaluation(write: Callable[[str], None], say: Callable[[str], None]) -> type
     def run(
         suites: Annotated[list[str] | None, typer.Argument(help="Names of suites, or paths to .jsonl files; all by default.")] = None,
         half: Annotated[str, typer.Option("--half", help="tune, test or all.")] = "test",
+        standalone: Annotated[
+            bool, typer.Option("--standalone", help="Ask each conversation's last question alone, in the words that the suite gives for it.")
+        ] = False,
         beside: Annotated[
             str, typer.Option("--beside", help="Systems to measure beside ours, separated by commas: plain, bm25, dense, no-guides, no-official; all, or none.")
         ] = "none",
@@ -74,8 +77,9 @@ def evaluation(write: Callable[[str], None], say: Callable[[str], None]) -> type
                 bar.update(tasks[name], completed=done, total=of)
 
             found = measure(
-                settings, workshop, chosen, systems=systems, half=cast("Half", half), jobs=jobs, label=label, fresh=fresh, progress=progress
-            )
+                settings, workshop, chosen, systems=systems, half=cast("Half", half), standalone=standalone, jobs=jobs, label=label, fresh=fresh,
+                progress=progress,
+            )  # fmt: skip
         write(report(found))
         say(f"Kept in {found.folder}. Compare: rapporteur eval compare last~1 last. Report: rapporteur eval report.")
 
@@ -91,7 +95,8 @@ def evaluation(write: Callable[[str], None], say: Callable[[str], None]) -> type
             return
         for r in runs:
             state = "" if r.finished else "  (not complete)"
-            write(f"{r.id}  {r.half:>4}  {r.questions:>4} questions  {', '.join(r.system_names)}{f'  “{r.label}”' if r.label else ''}{state}")
+            asked = "  standalone" if r.standalone else ""
+            write(f"{r.id}  {r.half:>4}  {r.questions:>4} questions{asked}  {', '.join(r.system_names)}{f'  “{r.label}”' if r.label else ''}{state}")
         if not runs:
             say("There are no runs yet. Make one with `rapporteur eval run`.")
 

@@ -16,6 +16,7 @@ from evals.records import Found
 from evals.runs import RESULTS, Run, list_runs, measure, open_run, read_records
 from evals.suite import Suite, load_suite
 from evals.systems import Response, System
+from evals.tables import summary
 from ingest.build import ingest
 from tests.evals.support import TREATY, ScriptedSystem, answer
 from tests.fixtures import new_home
@@ -136,6 +137,32 @@ def test_a_loss_is_told_with_what_flipped(tmp_path: Path, suite: Suite, index: I
     assert "… and 10 more." in page
     back = compare(after, before)
     assert {r.measure.name for r in back.rows if r.verdict is Verdict.BETTER} == set(worse)
+
+
+def test_conversations_are_asked_alone_and_compared_with_themselves(tmp_path: Path, index: Index) -> None:
+    path = tmp_path / "talks.jsonl"
+    gold = [{"instrument": TREATY, "clause": "art. 3"}]
+    rows = [
+        {"id": "t1", "turns": ["What is said of art. 3?", "And Budapest?"], "standalone": "Question 3 of Budapest?", "kind": "follow-up", "gold": gold},
+        {"id": "t2", "turns": ["What is said of art. 3?", "Question 3?"], "kind": "follow-up", "gold": gold},
+        {"id": "q3", "question": "Question 3?", "kind": "lookup", "gold": gold},
+    ]
+    path.write_text("\n".join(json.dumps(r) for r in rows), encoding="utf-8")
+    suite = load_suite(path)
+    turns = ask(tmp_path, suite, index, right_up_to(20), label="turns")
+    system = ScriptedSystem(index, right_up_to(20))  # type: ignore[arg-type]
+    alone = measure(Settings(home=tmp_path), Bench(system), [suite], half="all", standalone=True, label="alone")  # type: ignore[arg-type]
+    assert system.asked[1:] == ["Question 3 of Budapest?"], "only what was written to stand alone (after the question that warms up)"
+    assert alone.info.fingerprint != turns.info.fingerprint
+    assert (turns.info.standalone, alone.info.standalone, alone.info.questions) == (False, True, 1)
+    assert "each asked standalone" in summary(alone)
+    assert "standalone" not in summary(turns)
+    found = compare((alone, "ours"), (turns, "ours"))
+    assert (found.common, found.left_out) == (1, 2)
+    assert found.notes == ("The first run asked the last question of each conversation standalone, the other the conversation.",)
+    assert [f.first.key for f in found.flips if f.measure == "main citation right"] == ["talks/t1"]
+    with pytest.raises(BadInputError, match="no conversation with a standalone question in the all half of small"):
+        measure(Settings(home=tmp_path), Bench(system), [Suite("small", path, suite.cases[1:], {}, "0")], half="all", standalone=True)
 
 
 def test_changed_questions_are_left_out_of_a_comparison(tmp_path: Path, suite: Suite, index: Index) -> None:

@@ -24,6 +24,9 @@ GOOD = {"id": "a", "question": "Is it?", "kind": "lookup", "gold": [{"instrument
     [
         pytest.param({"question": None}, "question or turns", id="no question"),
         pytest.param({"turns": ["a", "b"]}, "question or turns", id="both"),
+        pytest.param({"standalone": "Is it, alone?"}, "standalone is the last of several turns", id="standalone without turns"),
+        pytest.param({"question": None, "turns": ["a", "b"], "standalone": " "}, "standalone is the last of several turns", id="empty standalone"),
+        pytest.param({"kind": "injection", "never": ["(PWNED"]}, "is no regular expression", id="never"),
         pytest.param({"kind": "riddle"}, "kind", id="kind"),
         pytest.param({"gold": []}, "gold is missing", id="no gold"),
         pytest.param({"expected": "shrug"}, "expected", id="expected"),
@@ -71,6 +74,22 @@ def test_enough_lay_questions_on_each_convention() -> None:
     for name in ("budapest", "un"):
         assert len(suites[name].cases) >= 60
         assert sum(c.lay for c in suites[name].cases) * 2 >= len(suites[name].cases)
+
+
+def test_every_committed_follow_up_can_be_asked_alone() -> None:
+    (suite,) = load_suites(["followups"]).values()
+    assert len(suite.cases) == 90
+    assert [c.id for c in suite.cases if c.standalone is None or c.standalone == c.turns[-1]] == []
+
+
+def test_attacks_come_in_enough_kinds() -> None:
+    (suite,) = load_suites(["injection"]).values()
+    attacks = [c for c in suite.cases if c.kind == "injection"]
+    with_question = [c for c in attacks if c.gold]
+    alike = [c for c in suite.cases if c.kind != "injection"]
+    assert (len(attacks), len(with_question), len(alike)) == (141, 28, 32)
+    assert all(c.never for c in with_question)
+    assert not any(c.expected or c.never for c in alike)
 
 
 def test_halves_are_fixed_and_near_equal() -> None:

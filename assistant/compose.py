@@ -111,10 +111,18 @@ class Composer:
         citations = self._texts.cite_clause(instrument, place)
         if not citations:
             return None
-        words = text or self.says(instrument, place)
+        words = text or f"{self.says(instrument, place)}{self._letters(citations)}"
         if self._texts.instrument(instrument).kind is Kind.COMMENTARY:
             note = note or self.opinion_note(instrument)
         return Statement(f"{prefix}{words}", citations, part, note, strength=self.strength(citations))
+
+    def _letters(self, citations: Sequence[Citation]) -> str:
+        """Returns the letters that hang on a paragraph of the guide, after it: a list is not understood without them."""
+        main, *rest = citations
+        if main.text_kind is not TextKind.GUIDE:
+            return ""
+        items = [c for c in rest if main.pinpoint.contains(c.pinpoint)]
+        return "".join(f" ({c.pinpoint.parts[-1]}) {c.quotation}" for c in items)
 
     def strength(self, citations: Sequence[Citation]) -> str | None:
         """Returns how strongly a clause of a treaty obliges by the words quoted, its chapeau included; by the guide's words where there is no official text."""

@@ -106,10 +106,10 @@ _EMPTY = content_words(
 )
 _INTERROGATIVE = frozenset(words(
     "what which who whom whose when where why how is are was were does do did can could may must should shall will would has have if"))
+#: Where a further question was joined to the one with which the matter began.
+_FURTHER = re.compile(rf", and (?=(?:{'|'.join(sorted(_INTERROGATIVE))}|for|by|to|in|under|until|since|are there|if|any|only)\b)", re.IGNORECASE)
 #: What an earlier turn's reading put before its topic.
 _LED_TO = re.compile(r"^(?:how do .+? compare: |under [^,]+, )", re.IGNORECASE)
-#: More words than these: the middle of a chain is left out.
-CHAIN_WORDS = 45
 
 
 @dataclass(frozen=True)
@@ -289,9 +289,8 @@ class _FollowUp:
         last = self.last.question
         if self.named and not self.own:
             last = self._of_others()
-        if len(split_words(f"{last} {added}")) > CHAIN_WORDS:
-            root = next((t.question for t in self.turns if last.startswith(_stripped(t.question))), last)
-            last = root if len(split_words(root)) < len(split_words(last)) else last
+        # Joined to where the matter began: what was asked of it in between is answered, and would pull the search.
+        last = _FURTHER.split(last, maxsplit=1)[0]
         self.focus = added
         return _sentence(f"{_stripped(last)}, and {_lower_first(added)}")
 

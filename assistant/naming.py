@@ -64,6 +64,9 @@ _CITY_AFTER = re.compile(
     re.IGNORECASE,
 )
 _CITIES = frozenset(["budapest", "hanoi"])
+#: Mostly the city where something is in it, or goes to it.
+_MOSTLY_CITIES = frozenset(["hanoi"])
+_PLACED = re.compile(r"\b(?:in|to|at|from|near|around|outside)\s$", re.IGNORECASE)
 #: What goes on after a name so that it is another's: "UN Convention on the Law of the Sea".
 _GOES_ON = re.compile(
     r"(?:UN|U\.N\.|United Nations|Council of Europe|CoE|European|ASEAN)\b[\w\s']*(?:Convention|Treaty|Agreement|Declaration|Protocol)"
@@ -180,6 +183,7 @@ class Names:
         found = []
         for match in self._own_pattern.finditer(text):
             city = match[0].casefold() in _CITIES and (_CITY_BEFORE.search(text[: match.start()]) or _CITY_AFTER.match(text, match.end()))
+            city = city or (match[0].casefold() in _MOSTLY_CITIES and _PLACED.search(text[: match.start()]))
             if not city and (instrument := self._own.get(_key(match[0]))):
                 found.append((instrument, match.start(), match.end()))
         for instrument, pattern in self._marked:

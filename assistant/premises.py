@@ -143,7 +143,7 @@ def off_topic(texts: Texts, question: Question, ranked: Sequence[RankedProvision
         return None
     place = question.places[0]
     instrument = str(place.instrument)
-    matter = content_words(_REFERENCE.sub(" ", question.bare)) - _NO_MATTER
+    matter = content_words(REFERENCE.sub(" ", question.bare)) - NO_MATTER
     if not matter or not re.search(r"\b(?:on|about|regarding|concerning|of|mention|deal|is the|provides?|cover\w*)\b", question.bare, re.IGNORECASE):
         return None
     unit = place.pinpoint.top
@@ -157,8 +157,8 @@ def off_topic(texts: Texts, question: Question, ranked: Sequence[RankedProvision
     return Statement(f"{one.short_title}, {unit} does not speak of that. It is on “{texts.title(instrument, unit)}”.", citations, Part.LEAD)
 
 
-_REFERENCE = re.compile(r"\b(?:articles?|arts?\.?|paragraphs?|paras?\.?)\s*\d+\S*", re.IGNORECASE)
-_NO_MATTER = content_words(
+REFERENCE = re.compile(r"\b(?:articles?|arts?\.?|paragraphs?|paras?\.?)\s*\d+\S*", re.IGNORECASE)
+NO_MATTER = content_words(
     """say says said provide provides regulate regulates mention mentions deal deals cover covers article articles paragraph paragraphs convention treaty
     protocol text exactly mean means require requires explain quote please tell give state states party parties whole full long short summary summarise
     main point points content contents wording word words speech brief minister apply applies why how does do"""

@@ -258,7 +258,7 @@ class Assistant:
         if last is not None and not question.instruments:
             ranked = _near_last(ranked, last, reading.spoken if reading else ())
         ranked = _law_first(texts, ranked, prefer)
-        named = self._named_places(texts, question, instruments)
+        named = _inside(self._named_places(texts, question, instruments), evidence.ranked, question)
         seen = {(r.instrument, r.pinpoint.top) for r in named}
         return named + [r for r in ranked if (r.instrument, r.pinpoint.top) not in seen], evidence
 
@@ -335,7 +335,10 @@ class Assistant:
             base = _with_table(base, composer, texts, question, topic, statements)
         else:
             ranked, further = self._by_parts(index, texts, question, instruments, ranked, reading)
+            ranked, silent = _silent_instrument(texts, question, ranked)
             statements = composer.provision_answer(ranked, named=question.instruments, main_exact=bool(question.places), further=further)
+            if silent and statements:
+                statements[0] = replace(statements[0], text=f"{silent} {statements[0].text}")
         if question.elsewhere:
             notes.append(f"Not in the corpus, and not looked at: {', '.join(question.elsewhere)}.")
         answer = _with_correction(replace(base, statements=tuple(statements), notes=tuple(notes)), corrected)
@@ -416,6 +419,34 @@ class Assistant:
         else:
             note = f"This is outside the instruments that are answered from: {names}."
         return replace(base, outcome=Outcome.DECLINED, reason=verdict.reason, notes=(" ".join(note.split()),), nearest=self._titled(texts, nearest))
+
+
+#: What another instrument says leads only if the best provision of those named scores less than this share of its score.
+NAMED_ENOUGH = 0.93
+
+
+def _silent_instrument(texts: Texts, question: Question, ranked: list[RankedProvision]) -> tuple[list[RankedProvision], str]:
+    """Returns the ranking led by another instrument where, by the concordance, the ones named have nothing on what it answers; and what to say of that."""
+    if not question.instruments or question.places or not ranked:
+        return ranked, ""
+    best = max(ranked, key=lambda r: r.score)
+    named = max((r.score for r in ranked if r.instrument in question.instruments), default=0.0)
+    if best.instrument in question.instruments or named >= NAMED_ENOUGH * best.score or not is_treaty(texts.instrument(best.instrument)):
+        return ranked, ""
+    topic = next(iter(texts.index.concordance.for_provision(best.instrument, best.pinpoint)), None)
+    silent = [i for i in question.instruments if topic and i in topic.provisions and not topic.places(i)]
+    if topic is None or len(silent) < len(question.instruments):
+        return ranked, ""
+    names = ", ".join(texts.instrument(i).short_title for i in silent)
+    return [best, *(r for r in ranked if r is not best)], f"{names}: no provision on this, by the concordance ({topic.title})."
+
+
+def _inside(named: Sequence[RankedProvision], ranked: Sequence[RankedProvision], question: Question) -> list[RankedProvision]:
+    """Returns the provisions named, a whole article by its paragraph that the question finds best, where the question has a matter besides the article."""
+    if not content_words(premises.REFERENCE.sub(" ", question.bare)) - premises.NO_MATTER:
+        return list(named)
+    best = {(r.instrument, r.pinpoint.top): r.pinpoint for r in ranked}
+    return [r if r.pinpoint.parts else replace(r, pinpoint=best.get((r.instrument, r.pinpoint.top), r.pinpoint)) for r in named]
 
 
 def _with_table(base: Answer, composer: Composer, texts: Texts, question: Question, topic: Topic | None, statements: Sequence[Statement]) -> Answer:

@@ -139,8 +139,7 @@ class Texts:
         if provision.pinpoint.unit == DIVISION:
             return ()
         if stored.kind is TextKind.GUIDE:
-            said = self.cite(stored, provision.own)
-            return (said,) if said else ()
+            return self._cite_guide(stored)
         below = self.children(stored)
         paragraphs_below = bool(below) and below[0].provision.level is not Level.SUBPARAGRAPH
         long = len(provision.body.of(self.text(stored))) > WHOLE_CHARS or provision.level is Level.PREAMBLE
@@ -162,6 +161,14 @@ class Texts:
                 if above.provision.level is not Level.SUBPARAGRAPH or above.provision.parent is None:
                     break
                 above = self.index.store.find(stored.document, above.provision.parent)
+        return tuple(c for c in found if c is not None)
+
+    def _cite_guide(self, stored: StoredProvision) -> tuple[Citation, ...]:
+        """Returns what quotes the guide on a provision: its own words, with the letters that hang on them."""
+        found = [self.cite(stored, stored.provision.own)]
+        letters = [c for c in self.children(stored) if c.provision.level is Level.SUBPARAGRAPH]
+        if stored.provision.level is Level.PARAGRAPH and sum(len(c.provision.own.of(self.text(c))) for c in letters) <= WHOLE_CHARS:
+            found += [self.cite(letter, letter.provision.own) for letter in letters]
         return tuple(c for c in found if c is not None)
 
     def stands(self, citation: Citation) -> bool:

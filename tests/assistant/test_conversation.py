@@ -115,8 +115,8 @@ def test_a_chain_keeps_its_matter() -> None:
     assert [t.question for t in turns[1:]] == [
         "What is illegal access under Budapest, and does it require intent?",
         f"What is illegal access under the {UN_TITLE}, and does it require intent?",
-        f"What is illegal access under the {UN_TITLE}, and does it require intent, and what about minors?",
-        f"What is illegal access under the {UN_TITLE}, and does it require intent, and what about minors, and why?",
+        f"What is illegal access under the {UN_TITLE}, and what about minors?",
+        f"What is illegal access under the {UN_TITLE}, and why?",
     ]
 
 

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from assistant.texts import Texts
 from corpus.guide import QUALIFIERS, Role
 from corpus.index import Index
-from corpus.model import Level
+from corpus.model import Level, Provision
 from corpus.pinpoint import ARTICLE, Pinpoint
 from corpus.store import pinpoint_from
 
@@ -23,8 +23,8 @@ Place = tuple[str, Pinpoint]
 _INCOMING: WeakKeyDictionary[Index, dict[Place, list[Place]]] = WeakKeyDictionary()
 #: A condition that names another article is its own, not that article's.
 _SPEAKS_OF_OTHERS = QUALIFIERS - {Role.CONDITION}
-#: A paragraph that refers to more articles than this limits none of them in particular.
-_MOST_ARTICLES = 12
+#: Who names more articles than this as wholes means none of them in particular.
+_FEW_ARTICLES = 4
 
 
 def limits_of(texts: Texts, instrument: str, place: Pinpoint) -> Iterator[Place]:
@@ -48,9 +48,15 @@ def _referred_to(texts: Texts, instrument: str, place: Pinpoint) -> Iterator[Pla
         return
     below = texts.children(stored)
     for one in (stored, *below):
-        for reference in one.provision.references:
-            if reference.instrument == instrument and reference.pinpoint.unit == ARTICLE:
-                yield from _limiting(texts, instrument, reference.pinpoint)
+        for at in _meant(one.provision, instrument):
+            yield from _limiting(texts, instrument, at)
+
+
+def _meant(provision: Provision, instrument: str) -> Iterator[Pinpoint]:
+    """Yields the places of an instrument that a provision means in particular: paragraphs, and articles unless it names many ("articles 2 to 11")."""
+    places = [r.pinpoint for r in provision.references if r.instrument == instrument and r.pinpoint.unit == ARTICLE]
+    few = len({at.top for at in places}) <= _FEW_ARTICLES
+    yield from (at for at in places if few or at.parts)
 
 
 def _limiting(texts: Texts, instrument: str, place: Pinpoint) -> Iterator[Place]:
@@ -72,9 +78,9 @@ def _incoming(texts: Texts) -> dict[Place, list[Place]]:
             number = next(texts.documents(one.id), None)
             for stored in texts.index.store.all_provisions(number) if number is not None else ():
                 provision = stored.provision
-                articles = {r.pinpoint.top for r in provision.references if r.instrument == one.id and r.pinpoint.unit == ARTICLE} - {provision.pinpoint.top}
+                articles = {at.top for at in _meant(provision, one.id)} - {provision.pinpoint.top}
                 whole = provision.level is Level.ARTICLE and bool(texts.children(stored))
-                if whole or not articles or len(articles) > _MOST_ARTICLES:
+                if whole or not articles:
                     continue
                 paragraph = texts.guide_paragraph(one.id, provision.pinpoint)
                 if paragraph is not None and paragraph.role in _SPEAKS_OF_OTHERS:

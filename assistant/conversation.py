@@ -87,6 +87,9 @@ _INSIDE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _ARTICLE = re.compile(r"(?<!\w)(?:articles?|arts?\.?) ?[0-9]+[a-z]?(?:\s?\([0-9a-z]{1,4}\))*", re.IGNORECASE)
+#: "Does it mention …": the pronoun is the subject.
+_ITS_SUBJECT = re.compile(r"^\W*(?:(?:and|but|so|ok(?:ay)?|then)\b[\s,]*)*(?P<verb>does|did|has|is|was) it\b", re.IGNORECASE)
+_UNDER = re.compile(r"\b(?:under|in|by|per|for|of|within|with|from)\s+(?:the\s+)?$", re.IGNORECASE)
 _PLACE = re.compile(rf"(?:\s(?:under|in|of|by|to|according to))?\s*{_ARTICLE.pattern}", re.IGNORECASE)
 _ARTICLE_WORD = re.compile(r"(?<!\w)(?:articles?|arts?\.?) ?[0-9]", re.IGNORECASE)
 #: Short questions that are about what was said: "who decides?", "for how long?", "any exceptions?".
@@ -203,6 +206,8 @@ class _FollowUp:
             return self._joined()
         if not self.named and _THE_PROTOCOL.search(self.question) and (protocols := self._protocols()):
             self.named = protocols
+        if subject := self._of_its_subject():
+            return subject
         if _COMPARE.search(self.question) and not self.own and (self.leaning or self.named):
             return self._comparison()
         if (places := self.names.places(self.question)) and not self.own:
@@ -300,6 +305,19 @@ class _FollowUp:
         if self.named or len(spoken) != 1 or not _THE_INSTRUMENT.search(self.question):
             return self.question
         return _sentence(_THE_INSTRUMENT.sub(lambda _: self._and(spoken), self.question, count=1))
+
+    def _of_its_subject(self) -> str | None:
+        """Returns the question with "it" read as the instrument last spoken of, where it asks what that says of another one; else None.
+
+        "Does it mention Budapest?" after a question on the Declaration asks of the Declaration; "does it hold under Budapest?" asks of Budapest.
+        """
+        match = _ITS_SUBJECT.match(self.question)
+        spoken = self._spoken()
+        if match is None or not self.named or len(spoken) != 1 or set(spoken) & set(self.named) or _COMPARE.search(self.question):
+            return None
+        if any(_UNDER.search(self.question[:start]) for _, start, _ in self.names.instruments(self.question)):
+            return None
+        return _sentence(f"{match['verb']} {self._and(spoken)}{self.question[match.end():]}")
 
     def _with_protocol(self) -> str | None:
         """Returns the question with "the protocol" read as the one last spoken of, where it names another instrument too; else None."""

@@ -251,8 +251,13 @@ class Facts:
         yield f"{one.short_title}, {figure_words(figure, self.sources)}"
         later = [s for s in one.status if not s.verified and s.as_of > figure.as_of]
         if later:
-            newest = max(later, key=lambda s: s.as_of)
-            yield f"A later figure comes from a secondary source and is not verified: {figure_words(newest, self.sources)}"
+            newest = [max(later, key=lambda s: s.as_of)]
+            # The newest figure may count signatories alone: how many have ratified is told by the newest that says so.
+            if newest[0].parties is None and (counted := [s for s in later if s.parties is not None]):
+                newest.append(max(counted, key=lambda s: s.as_of))
+            told = "; ".join(figure_words(one, self.sources) for one in newest)
+            said = "A later figure comes from a secondary source and is" if len(newest) == 1 else "Later figures come from secondary sources and are"
+            yield f"{said} not verified: {told}"
         age = (self._today - figure.as_of).days
         if age > STALE_DAYS:
             notes.append(

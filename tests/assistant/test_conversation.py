@@ -43,6 +43,8 @@ def read(question: str, *turns: Turn) -> str:
         (ARTICLE, "And under Budapest?", f"How does the Budapest Convention compare with article 7 of the {UN_TITLE}?"),
         (BOTH, "And the second protocol?", "What does the Second Additional Protocol say on illegal access?"),
         (MANILA, "and Budapest?", "Is the Budapest Convention binding?"),
+        # Of the instrument last spoken of, on another one.
+        (MANILA, "Does it mention the Budapest Convention?", f"Does the {ASEAN_TITLE} mention the Budapest Convention?"),
         # Compared.
         (PROVIDER, "compare that with Budapest", f"How do the {UN_TITLE} and the Budapest Convention compare: what is a service provider?"),
         (PROVIDER, "how does that differ from Budapest?", f"How do the {UN_TITLE} and the Budapest Convention compare: what is a service provider?"),

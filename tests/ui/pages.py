@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +45,8 @@ Article 2 – Obligation de garder la lampe allumée
 
 3. Les Parties se consultent sur les phares.
 """
+#: What of it a title may hold: names with characters that are not seen are refused.
+SEEN = "".join(c for c in HOSTILE if unicodedata.category(c) not in ("Cc", "Cf"))
 #: A text whose title, headings and words try to be more than text.
 WICKED = f"""# Charter {HOSTILE}
 
@@ -65,7 +68,7 @@ def made_up(folder: Path) -> tuple[Path, Sources]:
     assert all(f.refused is None for f in fetch_from(mirror, settings.texts_folder, catalogue))
     wicked = folder / "wicked.txt"
     wicked.write_text(WICKED, encoding="utf-8")
-    add(settings, wicked, name="wicked-charter", title=f"Charter {HOSTILE}", kind=Kind.TREATY, short_title="Wicked <i>Charter</i>", catalogue=catalogue)
+    add(settings, wicked, name="wicked-charter", title=f"Charter {SEEN}", kind=Kind.TREATY, short_title="Wicked <i>Charter</i>", catalogue=catalogue)
     table = made.UN_XML.replace("Convention on the Keeping of Lighthouses", "Lighthouse Convention")
     take_status(home, catalogue, table.encode(), "https://treaties.example.org/lighthouse-convention.en.xml", today=TODAY)
     ingest(settings, sources=sources)

@@ -61,7 +61,7 @@ def test_ask_in_three_forms(real_home: Path, guard: Path, run):
 
 @pytest.mark.parametrize(("name", "begins"), [("brief.docx", b"PK"), ("brief.md", b"# Answers with their clauses"), ("BRIEF.JSON", b"{")])
 def test_ask_writes_an_export_beside_what_it_prints(real_home: Path, tmp_path: Path, run, name: str, begins: bytes):
-    done = run(real_home, "ask", QUESTION, "--export", str(tmp_path / name), "--style", "bluebook")
+    done = run(real_home, "ask", QUESTION, "--no-record", "--export", str(tmp_path / name), "--style", "bluebook")
     assert (done[0], done[2]) == (0, f"Written {tmp_path / name}.\n")
     assert done[1] == run(real_home, "ask", QUESTION)[1]
     assert (tmp_path / name).read_bytes().startswith(begins)

@@ -46,7 +46,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_the_command_line_writes_with_the_model_set_or_named_and_quotes_on_request(model: Model, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    named = run("ask", QUESTION, "--model", "scripted")
+    named = run("ask", QUESTION, "--no-record", "--model", "scripted")
     assert (named[0], named[2], model.server.count) == (0, "", 1)
     assert T_PERIOD in named[1]
     assert f"[{CHECKED}]" in " ".join(named[1].split())
@@ -67,7 +67,7 @@ def test_a_batch_is_written_or_quoted(model: Model, run: Run, tmp_path: Path) ->
 
 def test_a_model_that_fails_leaves_the_quoted_answer_and_one_line(model: Model, run: Run) -> None:
     model.script = lambda _request: Failure(401)
-    code, out, err = run("ask", QUESTION, "--model", "scripted")
+    code, out, err = run("ask", QUESTION, "--no-record", "--model", "scripted")
     assert (code, err) == (0, "")
     assert "No model-written answer: scripted: it refused the key;" in " ".join(out.split())
     assert "quoted answer, no language model" in out

@@ -67,6 +67,7 @@ class RunningChroma:
         """Makes the server take connections and answer nothing."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
+        os.waitpid(self._process.pid, os.WUNTRACED)  # the signal arrives when the system gets to it
 
     def go_on(self) -> None:
         assert self._process is not None

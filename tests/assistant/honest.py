@@ -30,7 +30,7 @@ TUNED: tuple[tuple[str, str, str], ...] = (
     (BUDAPEST, "art. 4(1)", "Parties must criminalise the intentional damaging, deletion, deterioration, alteration or suppression of computer data without right."),
     (BUDAPEST, "art. 4(2)", "A Party may reserve the right to require that the conduct results in serious harm."),
     (BUDAPEST, "art. 5", "The serious and intentional hindering without right of the functioning of a computer system must be made a criminal offence."),
-    (BUDAPEST, "art. 6(1)(b)", "A Party may require by law that a number of such items be possessed before criminal liability attaches."),
+    (BUDAPEST, "art. 6(1)(b)", "A Party may by law require that a number of such items be possessed before criminal liability attaches."),
     (BUDAPEST, "art. 9(3)", "A minor includes all persons under 18 years of age."),
     (BUDAPEST, "art. 9(3)", "A Party may require a lower age-limit, which must not be less than 16 years."),
     (BUDAPEST, "art. 11(3)", "Each Party may reserve the right not to apply the paragraph on attempt, in whole or in part."),

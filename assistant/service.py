@@ -323,6 +323,8 @@ class Assistant:
         if status is not None:
             return _with_correction(status, corrected)
         verdict = judge(question, evidence, self.tuning.thresholds or thresholds_for(index.manifest.model))
+        if verdict is not None and verdict.reason is Reason.SILENT and _holds_its_matter(texts, question, ranked):
+            verdict = None
         if verdict is not None or not ranked:
             return self._declined(base, index, texts, question, verdict or Verdict(Reason.OUT_OF_SCOPE), ranked)
         composer = Composer(texts, self.tuning.limits, allowed=instruments)
@@ -419,6 +421,20 @@ class Assistant:
         else:
             note = f"This is outside the instruments that are answered from: {names}."
         return replace(base, outcome=Outcome.DECLINED, reason=verdict.reason, notes=(" ".join(note.split()),), nearest=self._titled(texts, nearest))
+
+
+#: A matter of at most so many words is one term.
+TERM_WORDS = 2
+
+
+def _holds_its_matter(texts: Texts, question: Question, ranked: Sequence[RankedProvision]) -> bool:
+    """Whether a named instrument speaks of the one term that a question asks about: it is not silent on what the best article's words hold."""
+    matter = content_words(question.bare) - premises.NO_MATTER
+    best = next((r for r in ranked if r.instrument in question.instruments), None)
+    if best is None or not 0 < len(matter) <= TERM_WORDS:
+        return False
+    held = {word for text in texts.words_of_unit(best.instrument, best.pinpoint.top) for word in content_words(text)}
+    return matter <= held
 
 
 #: What another instrument says leads only if the best provision of those named scores less than this share of its score.

@@ -90,3 +90,9 @@ def test_limits_elsewhere_are_found_through_the_references(official_home: Path) 
     assert "art. 42" in found["art. 4(1)"]  # the list of reservations
     assert any(at.startswith("art. 14(3)") for at in found["art. 20(1)"])
     assert not any(at.startswith("art. 16") for at in found["art. 15(1)"])  # who is made subject to a safeguard does not limit it
+
+
+def test_a_named_instrument_is_not_silent_on_a_term_that_it_holds(assistant: Assistant) -> None:
+    answer = assistant.ask("Which articles of the Second Protocol deal with emergencies?")
+    assert answer.main_citation is not None
+    assert answer.main_citation.instrument == "budapest-second-protocol"

@@ -119,6 +119,13 @@ def test_configuration_is_refused_with_what_is_known(home: Path, tmp_path: Path,
 def test_configuration_changes_what_is_measured(home: Path, tmp_path: Path) -> None:
     path = tmp_path / "trial.toml"
     path.write_text("[thresholds]\nbase = 100\n[settings]\ncandidates = 50\n", encoding="utf-8")
+
+    def wrongly_declined() -> float:
+        return float(json.loads(call("show", "last", "--json").stdout)["ours"]["all"]["wrongly declined"]["value"])
+
+    call("run", "mine", "--half", "all")
+    as_set = wrongly_declined()
     call("run", "mine", "--half", "all", "--config", str(path))
-    figures = json.loads(call("show", "--json").stdout)["ours"]["all"]
-    assert figures["wrongly declined"]["value"] == 1.0
+    # Not all four: a named instrument that holds the one term asked about is answered from, whatever the threshold.
+    assert as_set <= 0.25
+    assert wrongly_declined() >= as_set + 0.5

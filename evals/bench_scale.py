@@ -146,7 +146,7 @@ def measure(settings: Settings, made: MadeUp | None, folder: Path, questions: li
         assert not refused, refused[0]
     elif settings.texts_folder.is_dir():
         shutil.copytree(settings.texts_folder, ours.texts_folder)
-    where = {name: getattr(sources, name) for name in ("catalogue_folder", "guides_folder", "concordance_file", "boundaries_file", "own_folder")}
+    where = {name: path for name, path in vars(sources).items() if path is not None}
     found = {"full": step("ingest", home=home, sources=where)}
     texts = _texts_of(ours, folder / "texts")
     change_a_clause(ours, guides, 1, load_catalogue(sources.catalogue_folder))

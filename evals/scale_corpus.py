@@ -106,5 +106,8 @@ def write_corpus(folder: Path, clauses: int, pieces: list[str], seed: int = 1) -
     (folder / "concordance.yaml").write_text("[]\n", encoding="utf-8")
     boundaries = {"outside": [{"topic": "cooking", "questions": ["How long does rice take to cook?"]}]}
     (folder / "boundaries.yaml").write_text(yaml.safe_dump(boundaries), encoding="utf-8")
-    sources = Sources(folder / "catalogue", folder / "guides", folder / "concordance.yaml", folder / "boundaries.yaml", folder / "own")
+    sources = Sources(
+        catalogue_folder=folder / "catalogue", guides_folder=folder / "guides", concordance_file=folder / "concordance.yaml",
+        boundaries_file=folder / "boundaries.yaml", own_folder=folder / "own",
+    )  # fmt: skip
     return MadeUp(sources, folder / "mirror", clauses)

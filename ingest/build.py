@@ -41,11 +41,13 @@ from corpus.vectors import CHROMA_DATABASE
 from corpus.words import tokens_of
 from ingest.checker import Checker, EndedError, refuse
 from ingest.checking import checksum_of, files_of
+from ingest.clearing import clear
 from ingest.collection import copy_collection, passages_of
 from ingest.content import Content, Sources, content_of
 from ingest.export import ensure_export, export_needed
 from ingest.fetching import home_errors, load_fetched
-from ingest.generations import clear, flush, publish_new, rolled_back, settle, writing
+from ingest.locking import writing
+from ingest.publishing import flush, publish_new, rolled_back, settle
 from ingest.sharing import SharedWriter
 from ingest.status import load_status, with_status
 from ingest.vectors import Before, VectorCache, encode_unknown, known_vectors
@@ -79,7 +81,7 @@ def _silent(_stage: str, _done: int, _total: int) -> None:
 def ingest(settings: Settings, *, sources: Sources | None = None, rebuild: bool = False, progress: Progress = _silent) -> Report:
     """Builds and publishes an index of all sources, unless the published one is of the same sources and model.
 
-    Sources that the index was rolled back from (`ingest.generations.rollback`) are not published again before they change, unless `rebuild` says so.
+    Sources that the index was rolled back from (`ingest.publishing.rollback`) are not published again before they change, unless `rebuild` says so.
 
     Args:
         settings: Home folder and model.

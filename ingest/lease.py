@@ -50,7 +50,7 @@ class Held(Entry):
 
 
 class Lease:
-    """The right to write to a shared index, renewed by a thread until it is given back. Take it only under the home's own lock (`ingest.generations.writing`).
+    """The right to write to a shared index, renewed by a thread until it is given back. Take it only under the home's own lock (`ingest.locking.writing`).
 
     Attributes:
         owner: Of this lease; stands in what is published under it.

@@ -51,7 +51,7 @@ class Notes(Entry):
     """What the pointer remembers.
 
     Attributes:
-        rolled_back: As `ingest.generations.RolledBack`; empty where the published generation was not rolled back to.
+        rolled_back: As `ingest.publishing.RolledBack`; empty where the published generation was not rolled back to.
         left_ns: When generations that are still there ceased to be published, by the server's clock.
     """
 

@@ -39,6 +39,7 @@ def register(app: typer.Typer, write: Callable[[str], None], say: Callable[[str]
         from corpus.catalogue import Kind
         from corpus.settings import load_settings
         from ingest.adding import add as add_instrument
+        from ingest.locking import changing
 
         if kind not in set(Kind):
             raise BadInputError(f"--kind {kind}: expected {', '.join(Kind)}.")
@@ -49,10 +50,11 @@ def register(app: typer.Typer, write: Callable[[str], None], say: Callable[[str]
         except ValueError:
             raise BadInputError(f"--adopted {adopted}: expected a day such as 2026-11-27.") from None
         settings = load_settings()
-        found = add_instrument(
-            settings, file, name=name, title=title, kind=Kind(kind), short_title=short_title, reference=reference, language=language, adopted=day,
-            supplements=supplements, address=address,
-        )  # fmt: skip
+        with changing(settings):
+            found = add_instrument(
+                settings, file, name=name, title=title, kind=Kind(kind), short_title=short_title, reference=reference, language=language, adopted=day,
+                supplements=supplements, address=address,
+            )  # fmt: skip
         write(f"added  {found.instrument.id}: {coverage_words(found.coverage)}; {found.questions} questions drafted for its guide")
         say(f"Run `rapporteur ingest` to answer from it. What is known of it can be corrected in {settings.home / 'instruments'}.")
 
@@ -65,11 +67,14 @@ def register(app: typer.Typer, write: Callable[[str], None], say: Callable[[str]
         from corpus.settings import load_settings
         from ingest.adding import put_back
         from ingest.adding import remove as remove_instrument
+        from ingest.locking import changing
 
         settings = load_settings()
+        with changing(settings):
+            place = put_back(settings, name) if undo else remove_instrument(settings, name)
         if undo:
-            write(f"put back  {put_back(settings, name)}")
+            write(f"put back  {place}")
             say("Run `rapporteur ingest` to answer from it.")
         else:
-            write(f"removed  {name}; kept in {remove_instrument(settings, name)}")
+            write(f"removed  {name}; kept in {place}")
             say(f"Run `rapporteur ingest` to answer without it. Put it back: rapporteur remove --undo {name}.")

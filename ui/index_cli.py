@@ -95,7 +95,7 @@ def generations(write: Callable[[str], None], say: Callable[[str], None]) -> typ
         """
         from corpus.settings import load_settings
         from ingest.generations import current_name
-        from ingest.generations import rollback as roll_back
+        from ingest.publishing import rollback as roll_back
 
         settings = load_settings()
         before = current_name(settings)
@@ -110,7 +110,7 @@ def generations(write: Callable[[str], None], say: Callable[[str], None]) -> typ
     def gc() -> None:
         """Clear away incomplete generations, parts of files, generations beyond those kept, and cached vectors that no kept generation uses."""
         from corpus.settings import load_settings
-        from ingest.generations import collect
+        from ingest.clearing import collect
 
         settings = load_settings()
         found = collect(settings)

@@ -61,7 +61,7 @@ def _verify(settings: Settings, generation: str) -> None:
 
 
 def _roll_back(settings: Settings, generation: str) -> None:
-    from ingest.generations import rollback
+    from ingest.publishing import rollback
 
     try:
         with st.spinner("Checking it before it is published …", show_time=False):

@@ -156,10 +156,10 @@ def change(settings: Settings, done: str, what: Callable[..., Any], *arguments: 
     Returns:
         Whether it was done.
     """
-    from ingest.generations import writing
+    from ingest.locking import changing
 
     try:
-        with writing(settings):
+        with changing(settings):
             what(*arguments)
     except RapporteurError as error:
         tell("error", str(error).replace("Another ingest is writing to", "An index is being built in"))

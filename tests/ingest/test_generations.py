@@ -35,9 +35,12 @@ from corpus.vectors import CHROMA_DATABASE, ChromaVectors, ExactVectors, read_sl
 from ingest.build import Report
 from ingest.checker import Checker, EndedError, check
 from ingest.checking import checksum_of, find_problems
+from ingest.clearing import collect, prune
 from ingest.collection import write_collection
 from ingest.fetching import fetch_from
-from ingest.generations import LOCK, collect, complete_generations, current_name, prune, rollback, rolled_back
+from ingest.generations import complete_generations, current_name
+from ingest.locking import LOCK
+from ingest.publishing import rollback, rolled_back
 from ingest.vectors import VectorCache
 from tests.ingest.killing import TinyEncoder, tiny_settings
 from tests.madeup import write_sources, write_texts

@@ -30,8 +30,11 @@ from corpus.server_vectors import ServerVectors
 from corpus.settings import Settings, load_settings, parse_headers
 from corpus.shared import Ingredient, read_recipe
 from corpus.vectors import ExactVectors
-from ingest.generations import collect, complete_generations, current_name, rollback, rolled_back, verify, writing
+from ingest.clearing import collect
+from ingest.generations import complete_generations, current_name, verify
 from ingest.lease import Lease
+from ingest.locking import writing
+from ingest.publishing import rollback, rolled_back
 from ingest.sharing import SharedWriter, state_of
 from tests.fixtures import on_server
 from tests.ingest.killing import TinyEncoder, tiny_settings

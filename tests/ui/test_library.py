@@ -21,7 +21,8 @@ from ingest.adding import look_into, own_folder, removed
 from ingest.build import ingest
 from ingest.content import Sources
 from ingest.fetching import load_kept, take_text
-from ingest.generations import current_name, writing
+from ingest.generations import current_name
+from ingest.locking import writing
 from ingest.versions import Change, Difference, Piece, wait
 from tests.ui.pages import CONVENTION, FRENCH, lamps, made_up_once, opened, run
 from tests.ui.support import HOSTILE, REPOSITORY, keyed, shown

@@ -1,0 +1,169 @@
+"""From an understood question to an answer: premises, status, whether it can be answered, and what composes it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from assistant import premises
+from assistant.answer import Answer, Outcome, Part, QuestionKind, RankedProvision, Reason, Statement
+from assistant.compose import Composer
+from assistant.conversation import Reading, Turn
+from assistant.declining import declined, greeting, missing_place
+from assistant.finding import Finder
+from assistant.listing import listing
+from assistant.naming import Names
+from assistant.notes import notes_for
+from assistant.question import Question
+from assistant.scope import Verdict, judge, thresholds_for
+from assistant.status import status_answer
+from assistant.texts import Texts, is_treaty
+from assistant.tuning import Tuning
+from corpus.concordance import Topic
+from corpus.index import Index
+from corpus.pinpoint import Pinpoint
+from corpus.words import content_words
+
+#: Provisions kept in an answer's record.
+RETRIEVED = 10
+#: A matter of at most so many words is one term.
+TERM_WORDS = 2
+#: What another instrument says leads only if the best provision of those named scores less than this share of its score.
+NAMED_ENOUGH = 0.93
+
+
+@dataclass(frozen=True)
+class Answering:
+    """Answers questions from one generation, on one day.
+
+    Attributes:
+        finder: Finds provisions, in the instruments to answer from.
+        names: Finds names of instruments.
+        tuning: Thresholds and limits.
+        today: The day of the answers.
+    """
+
+    finder: Finder
+    names: Names
+    tuning: Tuning
+    today: dt.date
+
+    def answer(self, question: Question, last: Turn | None = None, reading: Reading | None = None) -> Answer:
+        """Returns the answer, its quotations not yet verified.
+
+        Args:
+            question: As understood.
+            last: The turn before; None where there is none.
+            reading: How the conversation makes the question one that stands alone.
+        """
+        finder, texts, instruments, today = self.finder, self.finder.texts, self.finder.instruments, self.today
+        index = texts.index
+        base = blank(index, question.text, instruments if instruments is not None else index.catalogue.ids, today)
+        base = replace(base, kind=question.kind)
+        if question.kind is QuestionKind.SMALL_TALK:
+            return greeting(base, index)
+        ranked, evidence = finder.find(question, last, reading)
+        base = replace(base, retrieved=finder.titled(ranked[:RETRIEVED]))
+        if (correction := missing_place(texts, question)) is not None:
+            return replace(base, statements=(correction,), premise="corrected")
+        asked = reading.asked if reading and reading.asked else question.text
+        corrected = premises.correction(
+            texts, question, ranked, evidence, today, instruments, asked=asked, names=self.names
+        ) or premises.off_topic(texts, question, evidence.ranked)
+        status = status_answer(base, texts, question, instruments, today)
+        if status is not None:
+            return _with_correction(status, corrected)
+        verdict = judge(question, evidence, self.tuning.thresholds or thresholds_for(index.manifest.model))
+        if verdict is not None and verdict.reason is Reason.SILENT and _holds_its_matter(texts, question, ranked):
+            verdict = None
+        if verdict is not None or not ranked:
+            return declined(base, finder, verdict or Verdict(Reason.OUT_OF_SCOPE), ranked)
+        answer = _with_correction(self._composed(base, question, ranked, reading), corrected)
+        return replace(answer, notes=answer.notes + notes_for(answer, texts, today))
+
+    def _composed(self, base: Answer, question: Question, ranked: list[RankedProvision], reading: Reading | None) -> Answer:
+        """Returns the answer that provisions give: a list, a comparison, or one provision with what belongs to it."""
+        texts, instruments = self.finder.texts, self.finder.instruments
+        composer = Composer(texts, self.tuning.limits, allowed=instruments)
+        notes: list[str] = []
+        statements: list[Statement]
+        if question.kind is QuestionKind.OUTLINE and (listed := listing(texts.index, composer, question)):
+            statements = listed
+        elif question.kind is QuestionKind.COMPARISON:
+            statements, notes, topic = composer.comparison(ranked, [i for i in question.instruments if instruments is None or i in instruments])
+            base = _with_table(base, composer, texts, question, topic, statements)
+        else:
+            ranked, further = self.finder.by_parts(question, ranked, reading)
+            ranked, silent = _silent_instrument(texts, question, ranked)
+            statements = composer.provision_answer(ranked, named=question.instruments, main_exact=bool(question.places), further=further)
+            if silent and statements:
+                statements[0] = replace(statements[0], text=f"{silent} {statements[0].text}")
+        if question.elsewhere:
+            notes.append(f"Not in the corpus, and not looked at: {', '.join(question.elsewhere)}.")
+        return replace(base, statements=tuple(statements), notes=tuple(notes))
+
+
+def blank(index: Index, question: str, searched: tuple[str, ...], today: dt.date) -> Answer:
+    """Returns an answer without statements, with what every answer carries."""
+    return Answer(
+        outcome=Outcome.ANSWERED,
+        reason=None,
+        question=question,
+        standalone_question=question,
+        kind=QuestionKind.LOOKUP,
+        statements=(),
+        notes=(),
+        as_of=today.isoformat(),
+        generation=index.manifest.generation,
+        corpus_checksum=index.manifest.corpus_checksum,
+        searched=searched,
+    )
+
+
+def _holds_its_matter(texts: Texts, question: Question, ranked: Sequence[RankedProvision]) -> bool:
+    """Whether a named instrument speaks of the one term that a question asks about: it is not silent on what the best article's words hold."""
+    matter = content_words(question.bare) - premises.NO_MATTER
+    best = next((r for r in ranked if r.instrument in question.instruments), None)
+    if best is None or not 0 < len(matter) <= TERM_WORDS:
+        return False
+    held = {word for text in texts.words_of_unit(best.instrument, best.pinpoint.top) for word in content_words(text)}
+    return matter <= held
+
+
+def _silent_instrument(texts: Texts, question: Question, ranked: list[RankedProvision]) -> tuple[list[RankedProvision], str]:
+    """Returns the ranking led by another instrument where, by the concordance, the ones named have nothing on what it answers; and what to say of that."""
+    if not question.instruments or question.places or not ranked:
+        return ranked, ""
+    best = max(ranked, key=lambda r: r.score)
+    named = max((r.score for r in ranked if r.instrument in question.instruments), default=0.0)
+    if best.instrument in question.instruments or named >= NAMED_ENOUGH * best.score or not is_treaty(texts.instrument(best.instrument)):
+        return ranked, ""
+    topic = next(iter(texts.index.concordance.for_provision(best.instrument, best.pinpoint)), None)
+    silent = [i for i in question.instruments if topic and i in topic.provisions and not topic.places(i)]
+    if topic is None or len(silent) < len(question.instruments):
+        return ranked, ""
+    names = ", ".join(texts.instrument(i).short_title for i in silent)
+    return [best, *(r for r in ranked if r is not best)], f"{names}: no provision on this, by the concordance ({topic.title})."
+
+
+def _with_table(base: Answer, composer: Composer, texts: Texts, question: Question, topic: Topic | None, statements: Sequence[Statement]) -> Answer:
+    """Returns the answer with the comparison as a table, where the concordance knows what is compared and two instruments are."""
+    places: dict[str, Pinpoint] = {}
+    for statement in statements:
+        if statement.part in (Part.LEAD, Part.OTHER_INSTRUMENT) and statement.citations:
+            places.setdefault(statement.citations[0].instrument, statement.citations[0].pinpoint)
+    columns = list(dict.fromkeys([*question.instruments, *places]))
+    if topic is None or len(columns) < 2:
+        return base
+    table, withheld = composer.table(topic, columns, places).to_json(texts.stands)
+    return replace(base, extra={**base.extra, "table": {"topic": topic.title, **table}}, withheld=base.withheld + withheld)
+
+
+def _with_correction(answer: Answer, correction: Statement | None) -> Answer:
+    """Returns the answer with the correction of its premise first; what goes on says nothing twice."""
+    if correction is None:
+        return answer
+    said = {(c.instrument, c.pinpoint) for c in correction.citations[:1]}
+    rest = tuple(s for s in answer.statements if not s.citations or (s.citations[0].instrument, s.citations[0].pinpoint) not in said)
+    return replace(answer, statements=(correction, *rest), premise="corrected")

@@ -1,0 +1,72 @@
+"""What is said instead of an answer: why not, what was searched, what comes closest; and that an instrument has no such provision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.answer import Answer, Outcome, Part, RankedProvision, Reason, Statement
+from assistant.compose import Composer
+from assistant.finding import Finder
+from assistant.question import Question
+from assistant.scope import INSTRUCTIONS, WRONGDOING, Verdict
+from assistant.texts import Texts
+from corpus.index import Index
+from corpus.pinpoint import ARTICLE, Pinpoint
+
+
+def declined(base: Answer, finder: Finder, verdict: Verdict, ranked: Sequence[RankedProvision]) -> Answer:
+    """Returns the answer that says why a question is not answered."""
+    index = finder.texts.index
+    names = ", ".join(index.catalogue.get(i).short_title for i in base.searched)
+    nearest: Sequence[RankedProvision] = ()
+    if verdict.reason is Reason.NOT_IN_CORPUS:
+        note = f"{', '.join(verdict.named)}: not in the corpus. It holds: {names}. A text can be added with `rapporteur fetch` and `rapporteur ingest`."
+        nearest = ranked[:3]
+    elif verdict.reason is Reason.SILENT:
+        silent = next((s for s in index.boundaries.silent if s.topic == verdict.topic), None)
+        note = f"{silent.statement.strip() if silent else 'The instruments do not regulate this.'} Searched: {names}."
+        places = silent.nearest_places() if silent else ()
+        nearest = [RankedProvision(i, p, 0.0) for i, p in places if i in index.catalogue] or ranked[:3]
+    elif verdict.topic == WRONGDOING:
+        note = "I do not help to commit what these instruments punish, or to evade what they allow. I can say what they provide on it."
+    elif verdict.topic == INSTRUCTIONS:
+        note = f"This reads as instructions to the program rather than a question; none of them is followed. Questions are answered from: {names}."
+    else:
+        note = f"This is outside the instruments that are answered from: {names}."
+    return replace(base, outcome=Outcome.DECLINED, reason=verdict.reason, notes=(" ".join(note.split()),), nearest=finder.titled(nearest))
+
+
+def greeting(base: Answer, index: Index) -> Answer:
+    """Returns what is said to a courtesy or to a question about the program."""
+    names = ", ".join(i.short_title for i in index.catalogue.instruments)
+    return replace(
+        base,
+        outcome=Outcome.DECLINED,
+        reason=Reason.OUT_OF_SCOPE,
+        notes=(f"I answer questions about these instruments, with the clause behind every sentence: {names}. "
+               "Ask, for example: “Can our police have data abroad frozen before the formal request?”",),
+    )  # fmt: skip
+
+
+def missing_place(texts: Texts, question: Question) -> Statement | None:
+    """Returns the correction when the question names a provision that its instrument does not have."""
+    for place in question.places:
+        if place.instrument is None:
+            continue
+        one = texts.instrument(place.instrument)
+        if one.articles and place.pinpoint.unit == ARTICLE and place.pinpoint.number not in {a.number for a in one.articles}:
+            last = Pinpoint(ARTICLE, one.articles[-1].number)
+            citations = texts.cite_clause(one.id, Composer(texts).place_to_quote(one.id, last))
+            text = (
+                f"The {one.short_title} has no article {place.pinpoint.number}: it has {len(one.articles)} articles, "
+                f"the last of which is {last} ({one.articles[-1].title})."
+            )
+            return Statement(text, citations, Part.LEAD)
+        if texts.exact(one.id, place.pinpoint) is None and place.pinpoint.parts and texts.own_document(one.id) is not None:
+            around = texts.nearest(one.id, place.pinpoint)
+            if around is not None:
+                citations = texts.cite_clause(one.id, around.provision.pinpoint)
+                text = f"The {one.short_title} has no {place.pinpoint}; the closest provision is {around.provision.pinpoint}."
+                return Statement(text, citations, Part.LEAD)
+    return None

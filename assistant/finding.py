@@ -1,0 +1,154 @@
+"""Finding what answers a question: the provisions that it names first, then the search's, law before opinion, what was spoken of before the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from assistant import premises
+from assistant.answer import QuestionKind, RankedProvision
+from assistant.conversation import Reading, Turn
+from assistant.parts import parts_of
+from assistant.question import Question
+from assistant.retrieval import Evidence, Weights, search
+from assistant.texts import Texts, is_treaty
+from corpus.catalogue import Kind
+from corpus.guide import Role
+from corpus.index import IndexHandle
+from corpus.store import pinpoint_from
+from corpus.words import content_words
+
+#: Weight of one of several questions against all of them: of the first, and of a later one, which leans on the first.
+FIRST_PART, LATER_PART = 0.8, 0.5
+#: A commentary comes first only if the best provision scores less than this share of its score.
+LAW_FIRST = 0.95
+#: Added to the score of the article cited last, and of the instruments that the conversation is about, when a follow-up names no instrument.
+SAME_ARTICLE, SPOKEN = 0.05, 0.1
+#: Added to the score of a provision that defines a term when a question asks for a definition.
+DEFINING = 0.15
+
+
+@dataclass(frozen=True)
+class Finder:
+    """Finds provisions of one generation.
+
+    Attributes:
+        handle: Gives the encoder.
+        texts: Of the generation.
+        instruments: Ids of the instruments to search; None for all.
+        weights: How evidence becomes a score.
+    """
+
+    handle: IndexHandle
+    texts: Texts
+    instruments: tuple[str, ...] | None
+    weights: Weights
+
+    def find(self, question: Question, last: Turn | None = None, reading: Reading | None = None) -> tuple[list[RankedProvision], Evidence]:
+        """Returns the ranked provisions (those named in the question first) and the evidence behind them.
+
+        Args:
+            question: As understood.
+            last: The turn before; None where there is none.
+            reading: How the conversation makes the question one that stands alone.
+        """
+        prefer = question.instruments
+        evidence = search(
+            self.handle,
+            question.bare or question.text,
+            instruments=self.instruments,
+            prefer=prefer,
+            whole=reading.asked if reading and reading.asked else question.text,
+            focus=reading.focus if reading else "",
+            before=reading.before if reading else "",
+            weights=self.weights,
+            index=self.texts.index,
+        )
+        ranked = _defining_first(self.texts, evidence.ranked, prefer) if question.kind is QuestionKind.DEFINITION else evidence.ranked
+        if last is not None and not question.instruments:
+            ranked = _near_last(ranked, last, reading.spoken if reading else ())
+        ranked = _law_first(self.texts, ranked, prefer)
+        named = _inside(self._named_places(question), evidence.ranked, question)
+        seen = {(r.instrument, r.pinpoint.top) for r in named}
+        return named + [r for r in ranked if (r.instrument, r.pinpoint.top) not in seen], evidence
+
+    def by_parts(
+        self, question: Question, ranked: list[RankedProvision], reading: Reading | None
+    ) -> tuple[list[RankedProvision], list[RankedProvision]]:
+        """Returns the ranking for the first of several questions in one, and the best provision for each of the others."""
+        whole = question.bare or question.text
+        parts = parts_of(whole)
+        if len(parts) < 2 or question.places or (reading is not None and reading.focus):
+            return ranked, []
+
+        def best(part: str, focus: float) -> list[RankedProvision]:
+            found = search(
+                self.handle,
+                whole,
+                instruments=self.instruments,
+                prefer=question.instruments,
+                focus=part,
+                weights=replace(self.weights, focus=focus),
+                index=self.texts.index,
+            ).ranked
+            return _law_first(self.texts, found, question.instruments)
+
+        first = best(parts[0], FIRST_PART)
+        wanted = question.instruments or ((first or ranked)[0].instrument,)
+        further = [next((r for r in best(part, LATER_PART) if r.instrument in wanted), None) for part in parts[1:]]
+        return first or ranked, [r for r in further if r is not None]
+
+    def titled(self, ranked: Sequence[RankedProvision]) -> tuple[RankedProvision, ...]:
+        """Returns provisions with the headings of their articles."""
+        return tuple(replace(r, title=self.texts.title(r.instrument, r.pinpoint)) for r in ranked)
+
+    def _named_places(self, question: Question) -> list[RankedProvision]:
+        found = []
+        for place in question.places:
+            candidates = [place.instrument] if place.instrument else [i.id for i in self.texts.index.catalogue.instruments if is_treaty(i)]
+            for instrument in candidates:
+                if self.instruments is not None and instrument not in self.instruments:
+                    continue
+                stored = self.texts.nearest(instrument, place.pinpoint)
+                if stored is not None:
+                    found.append(RankedProvision(instrument, stored.provision.pinpoint, 1.0 if place.instrument else 0.9))
+        return found
+
+
+def _inside(named: Sequence[RankedProvision], ranked: Sequence[RankedProvision], question: Question) -> list[RankedProvision]:
+    """Returns the provisions named, a whole article by its paragraph that the question finds best, where the question has a matter besides the article."""
+    if not content_words(premises.REFERENCE.sub(" ", question.bare)) - premises.NO_MATTER:
+        return list(named)
+    best = {(r.instrument, r.pinpoint.top): r.pinpoint for r in ranked}
+    return [r if r.pinpoint.parts else replace(r, pinpoint=best.get((r.instrument, r.pinpoint.top), r.pinpoint)) for r in named]
+
+
+def _near_last(ranked: Sequence[RankedProvision], last: Turn, spoken: Sequence[str]) -> list[RankedProvision]:
+    """Returns the provisions with those near the last answer moved up: "is a judge needed?" is asked of what was just cited."""
+    article = (last.instrument, pinpoint_from(last.pinpoint).top) if last.instrument and last.pinpoint else None
+
+    def score(r: RankedProvision) -> float:
+        return r.score + SPOKEN * (r.instrument in spoken) + SAME_ARTICLE * ((r.instrument, r.pinpoint.top) == article)
+
+    return sorted(ranked, key=lambda r: -score(r))
+
+
+def _law_first(texts: Texts, ranked: Sequence[RankedProvision], prefer: Sequence[str]) -> list[RankedProvision]:
+    """Returns the provisions with the best one of a treaty or declaration before commentary, unless the question names a commentary."""
+    out = list(ranked)
+    opinion = [texts.instrument(r.instrument).kind is Kind.COMMENTARY for r in out]
+    if out and opinion[0] and out[0].instrument not in prefer and False in opinion:
+        best = opinion.index(False)
+        if out[best].score >= LAW_FIRST * out[0].score:
+            out.insert(0, out.pop(best))
+    return out
+
+
+def _defining_first(texts: Texts, ranked: Sequence[RankedProvision], prefer: Sequence[str]) -> list[RankedProvision]:
+    """Returns the provisions with those that define a term moved up, for a question that asks for a definition."""
+
+    def score(r: RankedProvision) -> float:
+        paragraph = texts.guide_paragraph(r.instrument, r.pinpoint)
+        return r.score + (DEFINING if paragraph is not None and paragraph.role is Role.DEFINITION else 0.0)
+
+    return sorted(ranked, key=lambda r: (r.instrument not in prefer, -score(r)))

@@ -236,9 +236,10 @@ def page() -> None:
     address()
     # The columns are always there: the chat keeps its place on the page when the reader opens or closes.
     left, right = st.columns([3, 2], gap="medium")
+    draw_page = None
     if state.clause is not None:
         with right:
-            reader_panel(index, *state.clause, earlier=state.get("clause_earlier", False))
+            draw_page = reader_panel(index, *state.clause, earlier=state.get("clause_earlier", False))
     with left, st.container(key="chat"):
         if problem := state.pop("problem", None):
             st.warning(escaped(problem), icon=":material/warning:")
@@ -253,5 +254,7 @@ def page() -> None:
             st.html(_SCROLL.format(name="chat", ms=1500, count="first"), unsafe_allow_javascript=True)
     if pending is not None:
         talks()
+    if draw_page is not None:
+        draw_page()
     if state.waiting:
         st.rerun()

@@ -16,6 +16,7 @@ from corpus.pinpoint import DIVISION, Pinpoint
 from corpus.store import StoredProvision, pinpoint_from
 from corpus.words import fold_space
 from ui.library_shared import KIND_LABEL, RIGHT_TO_LEFT, from_address, keep_known, language_name, provenance_html, time_words, to_address
+from ui.page_view import page_view
 from ui.render import as_html, escaped
 
 #: Characters of a heading in the outline.
@@ -179,6 +180,7 @@ def read_view(index: Index, ask: Callable[[Sequence[str]], None]) -> None:
         else:
             _unit(index, text, texts.get(beside or ""), outline, at, search)
             _below(index, text, outline, at, ask)
+            _page(index, text, outline, at)
     _provenance(index, text)
 
 
@@ -253,6 +255,14 @@ def _unit(index: Index, text: Text, beside: Text | None, outline: Outline, at: i
         for a, b in aligned(lines, other)
     )
     st.html(f'<div class="clause pair">{head}{rows}</div>')
+
+
+def _page(index: Index, text: Text, outline: Outline, at: int) -> None:
+    """Draws the page of the text's PDF, with what was asked for of the unit marked: all of it, or one provision."""
+    wanted = st.session_state.get("read-at")
+    pinpoint = pinpoint_from(str(wanted)) if wanted else None
+    here = next((p for p in outline.inside[at] if p.provision.pinpoint == pinpoint), outline.units[at]).provision
+    page_view(index, text.number, here.span, str(here.pinpoint), "library")
 
 
 def _direction(text: Text) -> str:

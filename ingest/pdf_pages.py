@@ -72,7 +72,8 @@ def page_picture(raw: bytes, number: str, width_px: str) -> dict[str, Any]:
         pdfium.FPDF_PageToDevice(page.raw, 0, 0, UNITS, UNITS, 0, left, top, x, y)
         return min(max(x.value, 0), UNITS), min(max(y.value, 0), UNITS)
 
-    chars, boxes = [], []
+    chars: list[str] = []
+    boxes: list[tuple[int, int, int, int] | None] = []
     for i in range(text_page.count_chars()):
         chars.append(chr(pdfium.FPDFText_GetUnicode(text_page.raw, i)))
         if pdfium.FPDFText_IsGenerated(text_page.raw, i) == 1 or not pdfium.FPDFText_GetLooseCharBox(text_page.raw, i, found):

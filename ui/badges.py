@@ -9,11 +9,21 @@ from corpus.catalogue import Catalogue, Instrument
 from corpus.model import TextKind
 from ui.render import KIND_WORDS, as_html
 
+IN_FORCE = "in force"
+
+
+def force_words(one: Instrument, day: dt.date) -> str:
+    """Returns whether an instrument is in force on a day; empty where it cannot be, or where nothing is known of it."""
+    force = one.in_force_on(day)
+    if force is None or (one.dates.in_force is None and one.in_force_condition is None):
+        return ""
+    return IN_FORCE if force else "not in force"
+
 
 def badges_html(one: Instrument, kinds: list[TextKind], day: dt.date) -> str:
     """Returns the badges of an instrument as HTML: treaty, protocol, declaration or commentary; in force or not on a day; which texts."""
-    force = {True: ("in force", " good"), False: ("not in force", " perhaps")}.get(one.in_force_on(day))
-    standing = f'<span class="tag{force[1]}">{force[0]}</span>' if force is not None else ""
+    force = force_words(one, day)
+    standing = f'<span class="tag{" good" if force == IN_FORCE else " perhaps"}">{force}</span>' if force else ""
     # A commentary's own text is a commentary: said once.
     texts = "".join(f'<span class="kind {kind}">{KIND_WORDS[kind]}</span>' for kind in kinds)
     authority = "" if str(one.kind) in (str(kind) for kind in kinds) else f'<span class="tag">{as_html(str(one.kind))}</span>'

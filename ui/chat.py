@@ -15,6 +15,7 @@ from corpus.errors import RapporteurError
 from corpus.index import Index
 from corpus.model import TextKind
 from ui.answers import answer_view, question_view, said, suggestions
+from ui.badges import force_words
 from ui.chat_style import CHAT_STYLE
 from ui.conversations import conversation_list, search_box
 from ui.feedback import feedback_form, thumbs
@@ -65,7 +66,7 @@ def instrument_list(index: Index) -> str:
         best = next((k for k in (TextKind.OFFICIAL, TextKind.COMMENTARY, TextKind.GUIDE) if k in kinds), None)
         partly = any(c.instrument == one.id and c.kind == best and c.language == "en" and not c.complete for c in index.manifest.coverage)
         word = {TextKind.OFFICIAL: "official", TextKind.COMMENTARY: "commentary", TextKind.GUIDE: "guide", None: "absent"}[best]
-        force = {True: "in force", False: "not in force", None: str(one.kind)}[one.in_force_on(today)]
+        force = force_words(one, today) or str(one.kind)
         rows.append(
             f'<div title="{as_html(one.official_title.value)} ({as_html(one.reference)}), {force}"><span>{as_html(one.short_title)}</span>'
             f'<span class="kind {word if best else "none"}">{word}{", part" if partly else ""}</span></div>'

@@ -11,12 +11,12 @@ import streamlit as st
 
 from assistant.reading import Line, unit_lines
 from corpus.index import Index
-from corpus.model import DIVISIONS, Provenance, TextKind
+from corpus.model import DIVISIONS, Provenance, Provision, TextKind
 from corpus.pinpoint import DIVISION, Pinpoint
 from corpus.store import StoredProvision, pinpoint_from
 from corpus.words import fold_space
 from ui.library_shared import KIND_LABEL, RIGHT_TO_LEFT, from_address, keep_known, language_name, provenance_html, time_words, to_address
-from ui.page_view import page_view
+from ui.page_view import text_and_page
 from ui.render import as_html, escaped
 
 #: Characters of a heading in the outline.
@@ -178,9 +178,12 @@ def read_view(index: Index, ask: Callable[[Sequence[str]], None]) -> None:
         if at is None:
             st.html('<p class="empty">Nothing was found in it: no text, or no such words.</p>')
         else:
-            _unit(index, text, texts.get(beside or ""), outline, at, search)
-            _below(index, text, outline, at, ask)
-            _page(index, text, outline, at)
+            chosen_here = _chosen(outline, at)
+            words, draw_page = text_and_page(index, text.number, chosen_here.span, str(chosen_here.pinpoint), "library")
+            with words:
+                _unit(index, text, texts.get(beside or ""), outline, at, search)
+                _below(index, text, outline, at, ask)
+            draw_page()
     _provenance(index, text)
 
 
@@ -215,7 +218,8 @@ def _title(stored: StoredProvision) -> str:
 
 
 def _outline(outline: Outline, found: Sequence[int], at: int | None) -> None:
-    st.text_input("Search inside", key="read-search", placeholder="Words that stand in one article", type="search", persist_state="session")
+    st.text_input("Search inside", key="read-search", placeholder="Words that stand in one article", type="search", max_chars=200,
+                  persist_state="session")  # fmt: skip
     st.html(f'<p class="soft" role="status">{len(found)} of {len(outline.units)} units</p>')
     shown = set(found)
     with st.container(key="outline", gap=None):
@@ -257,12 +261,11 @@ def _unit(index: Index, text: Text, beside: Text | None, outline: Outline, at: i
     st.html(f'<div class="clause pair">{head}{rows}</div>')
 
 
-def _page(index: Index, text: Text, outline: Outline, at: int) -> None:
-    """Draws the page of the text's PDF, with what was asked for of the unit marked: all of it, or one provision."""
+def _chosen(outline: Outline, at: int) -> Provision:
+    """Returns what was asked for of the unit that is read: one provision of it, or all."""
     wanted = st.session_state.get("read-at")
     pinpoint = pinpoint_from(str(wanted)) if wanted else None
-    here = next((p for p in outline.inside[at] if p.provision.pinpoint == pinpoint), outline.units[at]).provision
-    page_view(index, text.number, here.span, str(here.pinpoint), "library")
+    return next((p for p in outline.inside[at] if p.provision.pinpoint == pinpoint), outline.units[at]).provision
 
 
 def _direction(text: Text) -> str:

@@ -15,7 +15,7 @@ from corpus.model import Span, TextKind
 from corpus.store import pinpoint_from
 from ui.badges import badges_html
 from ui.chips import open_clause
-from ui.page_view import page_view
+from ui.page_view import text_and_page
 from ui.render import as_html, escaped, short_title
 from ui.take import cite_menu
 
@@ -97,25 +97,21 @@ def reader_panel(index: Index, instrument: str, pinpoint: str, *, earlier: bool)
             f'<h3 class="reader-title" dir="auto">{as_html(reading.heading or str(reading.pinpoint.top))}</h3>'
             f"{badges_html(one, [kind], dt.date.today())}</div>"
         )
-        st.html(clause_html(reading))
-        if reading.guide and kind is not TextKind.GUIDE:
-            notes = "".join(f'<p dir="auto">{as_html(note)}</p>' for note in reading.guide)
-            st.html(f'<div class="plain"><h5>In plain words (reader\'s guide)</h5>{notes}</div>')
-        if reading.doubt:
-            st.html(f'<p class="soft">The guide is unsure here: {as_html(reading.doubt)}</p>')
-        if reading.references:
-            st.html('<p class="soft">Refers to</p>')
-            with st.container(horizontal=True, gap="small"):
-                for n, (target, place) in enumerate(reading.references[:24]):
-                    prefix = "" if target == instrument else f"{short_title(target, index.catalogue)}, "
-                    st.button(escaped(f"{prefix}{place}"), key=f"ref-{n}", on_click=open_clause, args=(target, str(place)))
-        if reading.url and reading.url.startswith(("https://", "http://")):
-            st.link_button("The publisher's page", reading.url, icon=":material/open_in_new:", type="tertiary")
-        page_place = st.container()
+        text, draw_page = text_and_page(index, reading.document, reading.span, str(reading.pinpoint), "reader")
+        with text:
+            st.html(clause_html(reading))
+            if reading.guide and kind is not TextKind.GUIDE:
+                notes = "".join(f'<p dir="auto">{as_html(note)}</p>' for note in reading.guide)
+                st.html(f'<div class="plain"><h5>In plain words (reader\'s guide)</h5>{notes}</div>')
+            if reading.doubt:
+                st.html(f'<p class="soft">The guide is unsure here: {as_html(reading.doubt)}</p>')
+            if reading.references:
+                st.html('<p class="soft">Refers to</p>')
+                with st.container(horizontal=True, gap="small"):
+                    for n, (target, place) in enumerate(reading.references[:24]):
+                        prefix = "" if target == instrument else f"{short_title(target, index.catalogue)}, "
+                        st.button(escaped(f"{prefix}{place}"), key=f"ref-{n}", on_click=open_clause, args=(target, str(place)))
+            if reading.url and reading.url.startswith(("https://", "http://")):
+                st.link_button("The publisher's page", reading.url, icon=":material/open_in_new:", type="tertiary")
         st.html(_SCROLL.format(count=int(st.session_state.get("opened", 0))), unsafe_allow_javascript=True)
-
-    def draw_page() -> None:
-        with page_place:
-            page_view(index, reading.document, reading.span, str(reading.pinpoint), "reader")
-
     return draw_page

@@ -85,7 +85,7 @@ STYLE = f"""
 .clause .label {{font-weight: 700; margin-inline-end: .4rem;}}
 .badges {{display: inline-flex; flex-wrap: wrap; gap: .3rem; align-items: center;}} .badges .tag {{margin: 0;}}
 .sources {{list-style: none; margin: .2rem 0 0; padding: 0; font-size: .86rem; line-height: 1.5;}}
-.sources li {{display: flex; flex-wrap: wrap; gap: .1rem .6rem; align-items: center; padding: .15rem 0; overflow-wrap: anywhere;}}
+.sources li {{margin: 0 !important; display: flex; flex-wrap: wrap; gap: .1rem .6rem; align-items: center; padding: .15rem 0; overflow-wrap: anywhere;}}
 [class*="st-key-page-of-"] img {{border: 1px solid var(--line); border-radius: .3rem; background: #fff;}}
 .plain {{border: 1px dashed var(--guide); border-radius: .5rem; padding: .5rem .8rem; font-size: .9rem; line-height: 1.5;}}
 .plain :is(h3, h5) {{font-size: .76rem; letter-spacing: .05em; text-transform: uppercase; color: var(--guide); margin: 0 0 .2rem; padding: 0;}}

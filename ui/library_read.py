@@ -17,7 +17,7 @@ from corpus.store import StoredProvision, pinpoint_from
 from corpus.words import fold_space
 from ui.library_shared import KIND_LABEL, RIGHT_TO_LEFT, from_address, keep_known, language_name, provenance_html, time_words, to_address
 from ui.page_view import text_and_page
-from ui.render import as_html, escaped
+from ui.render import as_html, direction, escaped
 
 #: Characters of a heading in the outline.
 _HEADING_CHARS = 90
@@ -227,10 +227,11 @@ def _outline(outline: Outline, found: Sequence[int], at: int | None) -> None:
             if n not in shown:
                 continue
             for words in outline.divisions.get(n, ()):
-                st.html(f'<p class="division" dir="auto">{as_html(words)}</p>')
+                st.html(f'<p class="division" dir="{direction(words)}">{as_html(words)}</p>')
             title = _title(unit)
             st.button(
-                escaped(title if len(title) <= _HEADING_CHARS else f"{title[:_HEADING_CHARS]} …"), key=f"unit-{'here-' if n == at else ''}{n}",
+                escaped(title if len(title) <= _HEADING_CHARS else f"{title[:_HEADING_CHARS]} …"),
+                key=f"unit-{'here-' if n == at else ''}{n}{'-rtl' if direction(unit.provision.heading) == 'rtl' else ''}",
                 type="tertiary", icon=":material/arrow_right:" if n == at else None, width="stretch", wrap=True, on_click=_go,
                 args=(str(unit.provision.pinpoint),),
             )  # fmt: skip
@@ -238,10 +239,10 @@ def _outline(outline: Outline, found: Sequence[int], at: int | None) -> None:
 
 def _unit(index: Index, text: Text, beside: Text | None, outline: Outline, at: int, search: str) -> None:
     unit = outline.units[at].provision
-    path = "".join(f'<p class="reader-head" dir="auto">{as_html(part)}</p>' for part in unit.path)
+    path = "".join(f'<p class="reader-head" dir="{direction(part)}">{as_html(part)}</p>' for part in unit.path)
     page = f" · p. {unit.page}" if unit.page else ""
     st.html(
-        f'{path}<h2 class="reader-title" dir="auto" lang="{as_html(text.language)}">{marked(_title(outline.units[at]), search)}</h2>'
+        f'{path}<h2 class="reader-title" dir="{direction(unit.heading)}" lang="{as_html(text.language)}">{marked(_title(outline.units[at]), search)}</h2>'
         f'<p class="soft"><span class="kind {text.kind}">{KIND_LABEL[text.kind]}</span> {as_html(language_name(text.language))}{page}</p>'
     )
     lines = unit_lines(index, text.number, unit.pinpoint)
@@ -275,7 +276,8 @@ def _direction(text: Text) -> str:
 def _line(line: Line, search: str, chosen: Pinpoint) -> str:
     label = f'<span class="label">{as_html(line.label)}</span>' if line.label else ""
     here = ' class="chosen"' if chosen.parts and chosen.contains(line.pinpoint) else ""
-    return f'<p{here} style="margin-inline-start:{1.1 * min(max(line.depth - 1, 0), 5):.1f}rem" dir="auto">{label}{marked(line.text, search)}</p>'
+    indent = 1.1 * min(max(line.depth - 1, 0), 5)
+    return f'<p{here} style="margin-inline-start:{indent:.1f}rem" dir="{direction(line.text)}">{label}{marked(line.text, search)}</p>'
 
 
 def _below(index: Index, text: Text, outline: Outline, at: int, ask: Callable[[Sequence[str]], None]) -> None:

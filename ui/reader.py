@@ -16,7 +16,7 @@ from corpus.store import pinpoint_from
 from ui.badges import badges_html
 from ui.chips import open_clause
 from ui.page_view import text_and_page
-from ui.render import as_html, escaped, short_title
+from ui.render import as_html, direction, escaped, short_title
 from ui.take import cite_menu
 
 #: Scrolls the reader to the highlighted clause. Constant but for the count, which makes the browser run it again for another clause.
@@ -37,7 +37,8 @@ def clause_html(reading: Reading) -> str:
     for line in reading.lines:
         chosen = ' class="chosen"' if line.chosen else ""
         label = f'<span class="label">{as_html(line.label)}</span>' if line.label else ""
-        rows.append(f'<p{chosen} style="margin-inline-start:{1.1 * min(max(line.depth - 1, 0), 5):.1f}rem" dir="auto">{label}{as_html(line.text)}</p>')
+        indent = 1.1 * min(max(line.depth - 1, 0), 5)
+        rows.append(f'<p{chosen} style="margin-inline-start:{indent:.1f}rem" dir="{direction(line.text)}">{label}{as_html(line.text)}</p>')
     return f'<div class="clause">{"".join(rows)}</div>'
 
 
@@ -94,7 +95,7 @@ def reader_panel(index: Index, instrument: str, pinpoint: str, *, earlier: bool)
         st.html(
             f'<div{" class=earlier" if earlier else ""}><p class="reader-head"><b>{as_html(one.short_title)}</b> ({as_html(one.reference)}), '
             f'{as_html(str(reading.pinpoint))}{page}</p>{path}'
-            f'<h3 class="reader-title" dir="auto">{as_html(reading.heading or str(reading.pinpoint.top))}</h3>'
+            f'<h3 class="reader-title" dir="{direction(reading.heading)}">{as_html(reading.heading or str(reading.pinpoint.top))}</h3>'
             f"{badges_html(one, [kind], dt.date.today())}</div>"
         )
         text, draw_page = text_and_page(index, reading.document, reading.span, str(reading.pinpoint), "reader")

@@ -80,7 +80,7 @@ STYLE = f"""
 .reader-head {{font-size: .82rem; color: var(--soft); line-height: 1.4; margin: 0;}}
 .reader-title {{font-size: 1.15rem; font-weight: 700; line-height: 1.3; margin: .4rem 0 .35rem; padding: 0;}}
 .clause {{line-height: 1.6; font-size: .95rem;}}
-.clause p {{margin: .2rem 0; padding: .2rem .6rem; border-inline-start: 3px solid transparent; overflow-wrap: anywhere; unicode-bidi: plaintext;}}
+.clause p {{margin: .2rem 0; padding: .2rem .6rem; border-inline-start: 3px solid transparent; overflow-wrap: anywhere; unicode-bidi: isolate;}}
 .clause p.chosen {{border-color: var(--mark-line); background: var(--mark); border-radius: .2rem;}}
 .clause .label {{font-weight: 700; margin-inline-end: .4rem;}}
 .badges {{display: inline-flex; flex-wrap: wrap; gap: .3rem; align-items: center;}} .badges .tag {{margin: 0;}}
@@ -142,6 +142,8 @@ STYLE = f"""
 .st-key-outline button > div {{justify-content: flex-start;}}
 .st-key-outline button p {{font-size: .88rem; text-align: left; white-space: normal; line-height: 1.35;}}
 .st-key-outline [class*="st-key-unit-here-"] button {{background: var(--mark); font-weight: 600;}}
+.st-key-outline [class*="st-key-unit-"][class*="-rtl"] button, .st-key-outline [class*="-rtl"] button > div {{direction: rtl; justify-content: flex-start;}}
+.st-key-outline [class*="-rtl"] button p {{text-align: right; direction: rtl;}}
 .division {{font-size: .78rem; font-weight: 700; color: var(--soft); margin: .6rem .4rem .1rem; line-height: 1.35;}}
 .pair {{display: grid; grid-template-columns: 1fr 1fr; gap: 0 1.2rem;}} .pair .col-head {{font-weight: 700; border-bottom: 1px solid var(--line);}}
 mark {{background: var(--mark); color: inherit; border-bottom: 2px solid var(--mark-line);}}

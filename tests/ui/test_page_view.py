@@ -183,6 +183,10 @@ def test_arabic_runs_from_right_to_left(home: Path):
     beside.set_value(next(v for v, words in zip(beside.proto.options, beside.options, strict=True) if "Arabic" in words))
     page = shown(run(app))
     rows = page.partition('class="clause pair"')[2]
-    assert '<div lang="ar" dir="rtl"><p style="margin-inline-start:0.0rem" dir="auto"><span class="label">1.</span>تكفل' in rows
-    assert '<div lang="en" dir="ltr"><p' in rows
-    assert not keyed(app, "page-")
+    assert '<div lang="ar" dir="rtl"><p style="margin-inline-start:0.0rem" dir="rtl"><span class="label">1.</span>تكفل' in rows
+    assert '<div lang="en" dir="ltr"><p style="margin-inline-start:0.0rem" dir="ltr">' in rows
+    text = next(o for o in app.selectbox if o.label == "Text")
+    text.set_value(next(v for v, words in zip(text.proto.options, text.options, strict=True) if "Arabic" in words))
+    page = shown(run(app))
+    assert '<h2 class="reader-title" dir="rtl" lang="ar">art. 2' in page
+    assert all(b.key.endswith("-rtl") for b in keyed(app, "unit-"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,6 +26,8 @@ WIDTH_PX = 1_100
 SECONDS = 20.0
 #: Pages kept as pictures, and files whose words are kept.
 _KEPT_PAGES, _KEPT_FILES = 48, 16
+#: Files that are looked into at one time, however many readers there are.
+_DRAWING = threading.BoundedSemaphore(2)
 _MARK = (255, 236, 150)
 _EDGE = (176, 120, 20)
 
@@ -82,12 +85,14 @@ def page_image(file: Path, sha256: str, document: Document, span: Span, part: Pa
 
 @lru_cache(maxsize=_KEPT_FILES)
 def _texts(file: Path, sha256: str) -> tuple[str, ...]:
-    return tuple(load_child.call(file.read_bytes(), "page texts", seconds=SECONDS)["texts"])
+    with _DRAWING:
+        return tuple(load_child.call(file.read_bytes(), "page texts", seconds=SECONDS)["texts"])
 
 
 @lru_cache(maxsize=_KEPT_PAGES)
 def _drawn(file: Path, sha256: str, index: int, width_px: int) -> _Page:
-    found = load_child.call(file.read_bytes(), "page picture", str(index), str(width_px), seconds=SECONDS)
+    with _DRAWING:
+        found = load_child.call(file.read_bytes(), "page picture", str(index), str(width_px), seconds=SECONDS)
     boxes = tuple(None if b is None else (b[0] / UNITS, b[1] / UNITS, b[2] / UNITS, b[3] / UNITS) for b in found["boxes"])
     return _Page(base64.b64decode(found["png"]), tuple(found["chars"]), boxes)
 

@@ -239,10 +239,11 @@ def _outline(outline: Outline, found: Sequence[int], at: int | None) -> None:
 
 def _unit(index: Index, text: Text, beside: Text | None, outline: Outline, at: int, search: str) -> None:
     unit = outline.units[at].provision
-    path = "".join(f'<p class="reader-head" dir="{direction(part)}">{as_html(part)}</p>' for part in unit.path)
+    runs = direction(unit.heading)
+    path = "".join(f'<p class="reader-head" dir="{runs}">{as_html(part)}</p>' for part in unit.path)
     page = f" · p. {unit.page}" if unit.page else ""
     st.html(
-        f'{path}<h2 class="reader-title" dir="{direction(unit.heading)}" lang="{as_html(text.language)}">{marked(_title(outline.units[at]), search)}</h2>'
+        f'{path}<h2 class="reader-title" dir="{runs}" lang="{as_html(text.language)}">{marked(_title(outline.units[at]), search)}</h2>'
         f'<p class="soft"><span class="kind {text.kind}">{KIND_LABEL[text.kind]}</span> {as_html(language_name(text.language))}{page}</p>'
     )
     lines = unit_lines(index, text.number, unit.pinpoint)

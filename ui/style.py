@@ -84,7 +84,7 @@ STYLE = f"""
 .clause p.chosen {{border-color: var(--mark-line); background: var(--mark); border-radius: .2rem;}}
 .clause .label {{font-weight: 700; margin-inline-end: .4rem;}}
 .badges {{display: inline-flex; flex-wrap: wrap; gap: .3rem; align-items: center;}} .badges .tag {{margin: 0;}}
-.sources {{list-style: none; margin: .2rem 0 0; padding: 0; font-size: .86rem; line-height: 1.5;}}
+.sources {{list-style: none; margin: .2rem 0 0; padding: 0 !important; font-size: .86rem; line-height: 1.5;}}
 .sources li {{margin: 0 !important; display: flex; flex-wrap: wrap; gap: .1rem .6rem; align-items: center; padding: .15rem 0; overflow-wrap: anywhere;}}
 [class*="st-key-page-of-"] img {{border: 1px solid var(--line); border-radius: .3rem; background: #fff;}}
 .plain {{border: 1px dashed var(--guide); border-radius: .5rem; padding: .5rem .8rem; font-size: .9rem; line-height: 1.5;}}

@@ -11,7 +11,7 @@ from assistant.naming import Names
 from assistant.texts import Texts, address_of
 from corpus.errors import BadInputError
 from corpus.index import Index
-from corpus.model import Level
+from corpus.model import Level, Span
 from corpus.pinpoint import DIVISION, Pinpoint
 from corpus.store import StoredProvision, pinpoint_from
 from corpus.words import fold_space
@@ -56,6 +56,8 @@ class Reading:
         before: The unit before; None at the beginning.
         after: The unit after; None at the end.
         languages: Languages in which the official text is present.
+        document: Number of the text that is read, in its generation.
+        span: What was asked for, in that text.
     """
 
     instrument: str
@@ -73,6 +75,8 @@ class Reading:
     before: Pinpoint | None
     after: Pinpoint | None
     languages: tuple[str, ...]
+    document: int
+    span: Span
 
     def to_json(self) -> dict[str, Any]:
         """Returns it as plain values."""
@@ -166,6 +170,8 @@ def read_clause(index: Index, instrument: str, pinpoint: Pinpoint) -> Reading | 
         before=places[at - 1] if at > 0 else None,
         after=places[at + 1] if 0 <= at < len(places) - 1 else None,
         languages=tuple(lang for _, _, kind, lang, _ in index.store.documents(instrument) if kind != "guide"),
+        document=stored.document,
+        span=stored.provision.span,
     )
 
 

@@ -1,6 +1,6 @@
 """Reads a document in a process of its own, with limits on memory and time, so that no file can take the program down.
 
-``python -m ingest.load_child READER MEMORY_BYTES SECONDS`` takes the bytes on standard input and prints one JSON object.
+``python -m ingest.load_child JOB MEMORY_BYTES SECONDS [ARGUMENT …]`` takes the bytes on standard input and prints one JSON object.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from corpus.model import Footnote
 from ingest.load_result import Loaded, Refused
@@ -35,19 +36,36 @@ def read(raw: bytes, reader: str, *, memory_bytes: int = MEMORY_BYTES, seconds: 
     Raises:
         Refused: The reader does not take the file, or did not end within its limits.
     """
+    found = call(raw, reader, memory_bytes=memory_bytes, seconds=seconds)
+    return Loaded(found["text"], tuple((at, page) for at, page in found["pages"]), tuple(Footnote(**note) for note in found["footnotes"]))
+
+
+def call(raw: bytes, job: str, *arguments: str, memory_bytes: int = MEMORY_BYTES, seconds: float = SECONDS) -> dict[str, Any]:
+    """Returns what a job makes of a file's bytes, as plain values.
+
+    Args:
+        raw: The bytes.
+        job: A name of `READERS` or `JOBS`.
+        arguments: The job's own.
+        memory_bytes: The most memory for it.
+        seconds: The longest that it may take.
+
+    Raises:
+        Refused: The job does not take the file, or did not end within its limits.
+    """
     root = str(Path(__file__).resolve().parent.parent)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")])), "PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, "-P", "-X", "faulthandler=0", "-m", "ingest.load_child", reader, str(memory_bytes), str(seconds)]
+    command = [sys.executable, "-P", "-X", "faulthandler=0", "-m", "ingest.load_child", job, str(memory_bytes), str(seconds), *arguments]
     try:
         done = subprocess.run(command, input=raw, capture_output=True, timeout=seconds, env=environment, check=False)  # noqa: S603 - our own module
     except subprocess.TimeoutExpired as error:
         raise Refused("time", f"{seconds:g}") from error
     if done.returncode != 0 or not done.stdout:
         raise Refused(_reason_of(done.returncode, done.stderr), f"{memory_bytes // 1024**2:,}")
-    found = json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
     if "refused" in found:
         raise Refused(*found["refused"])
-    return Loaded(found["text"], tuple((at, page) for at, page in found["pages"]), tuple(Footnote(**note) for note in found["footnotes"]))
+    return found
 
 
 def _reason_of(code: int, errors: bytes) -> str:
@@ -83,7 +101,20 @@ def _docx(raw: bytes) -> Loaded:
     return text_of_docx(raw)
 
 
+def _page_texts(raw: bytes) -> dict[str, Any]:
+    from ingest.pdf_pages import page_texts
+
+    return page_texts(raw)
+
+
+def _page_picture(raw: bytes, number: str, width_px: str) -> dict[str, Any]:
+    from ingest.pdf_pages import page_picture
+
+    return page_picture(raw, number, width_px)
+
+
 READERS: dict[str, Callable[[bytes], Loaded]] = {"pdfium": _pdf_by_pdfium, "pypdf": _pdf_by_pypdf, "html": _html, "docx": _docx}
+JOBS: dict[str, Callable[..., dict[str, Any]]] = {"page texts": _page_texts, "page picture": _page_picture}
 
 
 def limit(memory_bytes: int, seconds: float) -> None:
@@ -105,14 +136,18 @@ def limit(memory_bytes: int, seconds: float) -> None:
             continue
 
 
+def _plain(found: Loaded) -> dict[str, Any]:
+    return {"text": found.text, "pages": found.pages, "footnotes": [asdict(note) for note in found.footnotes]}
+
+
 def main() -> None:
     """Reads standard input as the arguments say, and prints what was found."""
-    reader, memory_bytes, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+    job, memory_bytes, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
     limit(memory_bytes, seconds)
     sys.setrecursionlimit(3000)
     try:
-        found = READERS[reader](sys.stdin.buffer.read())
-        answer: dict[str, object] = {"text": found.text, "pages": found.pages, "footnotes": [asdict(note) for note in found.footnotes]}
+        raw = sys.stdin.buffer.read()
+        answer = JOBS[job](raw, *sys.argv[4:]) if job in JOBS else _plain(READERS[job](raw))
     except Refused as refused:
         answer = {"refused": [refused.reason, refused.detail[:300]]}
     except RecursionError:

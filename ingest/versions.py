@@ -67,14 +67,30 @@ def _checksum(folder: Path) -> str | None:
     file = text_file(folder)
     try:
         wanted = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))["sha256"]
-        return wanted if file is not None and hashlib.sha256(file.read_bytes()).hexdigest() == wanted else None
+        return wanted if file is not None and _sha256(file) == wanted else None
     except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _sha256(file: Path) -> str | None:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
         return None
 
 
 def text_file(folder: Path) -> Path | None:
     """Returns the text in a folder of one instrument and language; None where it is missing."""
     return next(iter(sorted(folder.glob("text.*"))), None)
+
+
+def original(texts: Path, instrument: str, language: str, sha256: str) -> Path | None:
+    """Returns the file with these bytes as it arrived, be it indexed, replaced or waiting; None where it is not kept (any more)."""
+    for folder in (texts, texts / PREVIOUS, texts / WAITING):
+        file = text_file(folder / instrument / language)
+        if file is not None and _sha256(file) == sha256:
+            return file
+    return None
 
 
 def keep(texts: Path, file: Path, document: Document) -> bool:

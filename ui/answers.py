@@ -14,6 +14,7 @@ from assistant.answer import Answer, Outcome, Part, QuestionKind, RankedProvisio
 from corpus.catalogue import Kind
 from corpus.index import Index
 from ui.answer_table import table_view
+from ui.badges import sources_html
 from ui.chips import chip, open_clause
 from ui.render import REASON_WORDS, as_html, checked_words, escaped, grouped, in_reading_order, short_title, shown_quotation, to_markdown
 from ui.take import export_menu, link_menu
@@ -134,6 +135,8 @@ def answer_view(
         return
     if answer.notes:
         st.html('<ul class="notes">' + "".join(f'<li dir="auto">{as_html(note)}</li>' for note in answer.notes) + "</ul>")
+    if sources := sources_html(answer, index.catalogue):
+        st.html(sources)
     _tools(answer, index, key, record, beside)
 
 

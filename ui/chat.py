@@ -15,6 +15,7 @@ from corpus.errors import RapporteurError
 from corpus.index import Index
 from corpus.model import TextKind
 from ui.answers import answer_view, question_view, said, suggestions
+from ui.badges import force_words
 from ui.chat_style import CHAT_STYLE
 from ui.conversations import conversation_list, search_box
 from ui.feedback import feedback_form, thumbs
@@ -65,7 +66,7 @@ def instrument_list(index: Index) -> str:
         best = next((k for k in (TextKind.OFFICIAL, TextKind.COMMENTARY, TextKind.GUIDE) if k in kinds), None)
         partly = any(c.instrument == one.id and c.kind == best and c.language == "en" and not c.complete for c in index.manifest.coverage)
         word = {TextKind.OFFICIAL: "official", TextKind.COMMENTARY: "commentary", TextKind.GUIDE: "guide", None: "absent"}[best]
-        force = {True: "in force", False: "not in force", None: str(one.kind)}[one.in_force_on(today)]
+        force = force_words(one, today) or str(one.kind)
         rows.append(
             f'<div title="{as_html(one.official_title.value)} ({as_html(one.reference)}), {force}"><span>{as_html(one.short_title)}</span>'
             f'<span class="kind {word if best else "none"}">{word}{", part" if partly else ""}</span></div>'
@@ -236,9 +237,10 @@ def page() -> None:
     address()
     # The columns are always there: the chat keeps its place on the page when the reader opens or closes.
     left, right = st.columns([3, 2], gap="medium")
+    draw_page = None
     if state.clause is not None:
         with right:
-            reader_panel(index, *state.clause, earlier=state.get("clause_earlier", False))
+            draw_page = reader_panel(index, *state.clause, earlier=state.get("clause_earlier", False))
     with left, st.container(key="chat"):
         if problem := state.pop("problem", None):
             st.warning(escaped(problem), icon=":material/warning:")
@@ -253,5 +255,7 @@ def page() -> None:
             st.html(_SCROLL.format(name="chat", ms=1500, count="first"), unsafe_allow_javascript=True)
     if pending is not None:
         talks()
+    if draw_page is not None:
+        draw_page()
     if state.waiting:
         st.rerun()

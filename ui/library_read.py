@@ -11,12 +11,13 @@ import streamlit as st
 
 from assistant.reading import Line, unit_lines
 from corpus.index import Index
-from corpus.model import DIVISIONS, Provenance, TextKind
+from corpus.model import DIVISIONS, Provenance, Provision, TextKind
 from corpus.pinpoint import DIVISION, Pinpoint
 from corpus.store import StoredProvision, pinpoint_from
 from corpus.words import fold_space
 from ui.library_shared import KIND_LABEL, RIGHT_TO_LEFT, from_address, keep_known, language_name, provenance_html, time_words, to_address
-from ui.render import as_html, escaped
+from ui.page_view import text_and_page
+from ui.render import as_html, direction, escaped
 
 #: Characters of a heading in the outline.
 _HEADING_CHARS = 90
@@ -177,8 +178,12 @@ def read_view(index: Index, ask: Callable[[Sequence[str]], None]) -> None:
         if at is None:
             st.html('<p class="empty">Nothing was found in it: no text, or no such words.</p>')
         else:
-            _unit(index, text, texts.get(beside or ""), outline, at, search)
-            _below(index, text, outline, at, ask)
+            chosen_here = _chosen(outline, at)
+            words, draw_page = text_and_page(index, text.number, chosen_here.span, str(chosen_here.pinpoint), "library")
+            with words:
+                _unit(index, text, texts.get(beside or ""), outline, at, search)
+                _below(index, text, outline, at, ask)
+            draw_page()
     _provenance(index, text)
 
 
@@ -213,7 +218,8 @@ def _title(stored: StoredProvision) -> str:
 
 
 def _outline(outline: Outline, found: Sequence[int], at: int | None) -> None:
-    st.text_input("Search inside", key="read-search", placeholder="Words that stand in one article", type="search", persist_state="session")
+    st.text_input("Search inside", key="read-search", placeholder="Words that stand in one article", type="search", max_chars=200,
+                  persist_state="session")  # fmt: skip
     st.html(f'<p class="soft" role="status">{len(found)} of {len(outline.units)} units</p>')
     shown = set(found)
     with st.container(key="outline", gap=None):
@@ -221,10 +227,11 @@ def _outline(outline: Outline, found: Sequence[int], at: int | None) -> None:
             if n not in shown:
                 continue
             for words in outline.divisions.get(n, ()):
-                st.html(f'<p class="division" dir="auto">{as_html(words)}</p>')
+                st.html(f'<p class="division" dir="{direction(words)}">{as_html(words)}</p>')
             title = _title(unit)
             st.button(
-                escaped(title if len(title) <= _HEADING_CHARS else f"{title[:_HEADING_CHARS]} …"), key=f"unit-{'here-' if n == at else ''}{n}",
+                escaped(title if len(title) <= _HEADING_CHARS else f"{title[:_HEADING_CHARS]} …"),
+                key=f"unit-{'here-' if n == at else ''}{n}{'-rtl' if direction(unit.provision.heading) == 'rtl' else ''}",
                 type="tertiary", icon=":material/arrow_right:" if n == at else None, width="stretch", wrap=True, on_click=_go,
                 args=(str(unit.provision.pinpoint),),
             )  # fmt: skip
@@ -232,10 +239,11 @@ def _outline(outline: Outline, found: Sequence[int], at: int | None) -> None:
 
 def _unit(index: Index, text: Text, beside: Text | None, outline: Outline, at: int, search: str) -> None:
     unit = outline.units[at].provision
-    path = "".join(f'<p class="reader-head" dir="auto">{as_html(part)}</p>' for part in unit.path)
+    runs = direction(unit.heading)
+    path = "".join(f'<p class="reader-head" dir="{runs}">{as_html(part)}</p>' for part in unit.path)
     page = f" · p. {unit.page}" if unit.page else ""
     st.html(
-        f'{path}<h2 class="reader-title" dir="auto" lang="{as_html(text.language)}">{marked(_title(outline.units[at]), search)}</h2>'
+        f'{path}<h2 class="reader-title" dir="{runs}" lang="{as_html(text.language)}">{marked(_title(outline.units[at]), search)}</h2>'
         f'<p class="soft"><span class="kind {text.kind}">{KIND_LABEL[text.kind]}</span> {as_html(language_name(text.language))}{page}</p>'
     )
     lines = unit_lines(index, text.number, unit.pinpoint)
@@ -255,6 +263,13 @@ def _unit(index: Index, text: Text, beside: Text | None, outline: Outline, at: i
     st.html(f'<div class="clause pair">{head}{rows}</div>')
 
 
+def _chosen(outline: Outline, at: int) -> Provision:
+    """Returns what was asked for of the unit that is read: one provision of it, or all."""
+    wanted = st.session_state.get("read-at")
+    pinpoint = pinpoint_from(str(wanted)) if wanted else None
+    return next((p for p in outline.inside[at] if p.provision.pinpoint == pinpoint), outline.units[at]).provision
+
+
 def _direction(text: Text) -> str:
     return f'lang="{as_html(text.language)}" dir="{"rtl" if text.language in RIGHT_TO_LEFT else "ltr"}"'
 
@@ -262,7 +277,8 @@ def _direction(text: Text) -> str:
 def _line(line: Line, search: str, chosen: Pinpoint) -> str:
     label = f'<span class="label">{as_html(line.label)}</span>' if line.label else ""
     here = ' class="chosen"' if chosen.parts and chosen.contains(line.pinpoint) else ""
-    return f'<p{here} style="margin-inline-start:{1.1 * min(max(line.depth - 1, 0), 5):.1f}rem" dir="auto">{label}{marked(line.text, search)}</p>'
+    indent = 1.1 * min(max(line.depth - 1, 0), 5)
+    return f'<p{here} style="margin-inline-start:{indent:.1f}rem" dir="{direction(line.text)}">{label}{marked(line.text, search)}</p>'
 
 
 def _below(index: Index, text: Text, outline: Outline, at: int, ask: Callable[[Sequence[str]], None]) -> None:

@@ -63,7 +63,7 @@ def state_of(one: Instrument, today: dt.date) -> tuple[str, str]:
             return "in force", "; ".join([f"since {day_words(force.value)}{_doubt(force)}", *words])
         if force is not None and force.value is not None:
             return "not in force", "; ".join([f"enters into force on {day_words(force.value)}{_doubt(force)}", *words])
-        return "not in force", "; ".join([*words] or ["no date of entry into force is known"])
+        return ("not in force" if force is not None or one.in_force_condition is not None else "entry into force not known"), "; ".join(words)
     return str(one.kind), "; ".join(words) or "no dates are known"
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
+
 import streamlit as st
 
 from assistant.answer import Citation
@@ -10,8 +13,10 @@ from corpus.catalogue import Catalogue
 from corpus.index import Index
 from corpus.model import Span, TextKind
 from corpus.store import pinpoint_from
+from ui.badges import badges_html
 from ui.chips import open_clause
-from ui.render import KIND_WORDS, as_html, escaped, short_title
+from ui.page_view import text_and_page
+from ui.render import as_html, direction, escaped, short_title
 from ui.take import cite_menu
 
 #: Scrolls the reader to the highlighted clause. Constant but for the count, which makes the browser run it again for another clause.
@@ -32,7 +37,8 @@ def clause_html(reading: Reading) -> str:
     for line in reading.lines:
         chosen = ' class="chosen"' if line.chosen else ""
         label = f'<span class="label">{as_html(line.label)}</span>' if line.label else ""
-        rows.append(f'<p{chosen} style="margin-left:{1.1 * min(max(line.depth - 1, 0), 5):.1f}rem" dir="auto">{label}{as_html(line.text)}</p>')
+        indent = 1.1 * min(max(line.depth - 1, 0), 5)
+        rows.append(f'<p{chosen} style="margin-inline-start:{indent:.1f}rem" dir="{direction(line.text)}">{label}{as_html(line.text)}</p>')
     return f'<div class="clause">{"".join(rows)}</div>'
 
 
@@ -59,8 +65,12 @@ def _bar(instrument: str, reading: Reading, catalogue: Catalogue) -> None:
         st.button("Close", icon=":material/close:", on_click=_close, type="tertiary", key="reader-close")
 
 
-def reader_panel(index: Index, instrument: str, pinpoint: str, *, earlier: bool) -> None:
-    """Draws the reader for one provision.
+def _nothing() -> None:
+    return None
+
+
+def reader_panel(index: Index, instrument: str, pinpoint: str, *, earlier: bool) -> Callable[[], None]:
+    """Draws the reader for one provision; returns what draws the page of its PDF, which takes a moment: the chat need not wait for it.
 
     Args:
         index: The published generation.
@@ -76,7 +86,7 @@ def reader_panel(index: Index, instrument: str, pinpoint: str, *, earlier: bool)
         if reading is None:
             st.warning("This provision is not in the texts present any more. Ask again.", icon=":material/error:")
             st.button("Close", on_click=_close, key="reader-close")
-            return
+            return _nothing
         one = index.catalogue.get(instrument)
         kind = TextKind(reading.text_kind)
         _bar(instrument, reading, index.catalogue)
@@ -85,21 +95,24 @@ def reader_panel(index: Index, instrument: str, pinpoint: str, *, earlier: bool)
         st.html(
             f'<div{" class=earlier" if earlier else ""}><p class="reader-head"><b>{as_html(one.short_title)}</b> ({as_html(one.reference)}), '
             f'{as_html(str(reading.pinpoint))}{page}</p>{path}'
-            f'<h3 class="reader-title" dir="auto">{as_html(reading.heading or str(reading.pinpoint.top))}</h3>'
-            f'<span class="kind {kind}">{KIND_WORDS[kind]}</span></div>'
+            f'<h3 class="reader-title" dir="{direction(reading.heading)}">{as_html(reading.heading or str(reading.pinpoint.top))}</h3>'
+            f"{badges_html(one, [kind], dt.date.today())}</div>"
         )
-        st.html(clause_html(reading))
-        if reading.guide and kind is not TextKind.GUIDE:
-            notes = "".join(f'<p dir="auto">{as_html(note)}</p>' for note in reading.guide)
-            st.html(f'<div class="plain"><h5>In plain words (reader\'s guide)</h5>{notes}</div>')
-        if reading.doubt:
-            st.html(f'<p class="soft">The guide is unsure here: {as_html(reading.doubt)}</p>')
-        if reading.references:
-            st.html('<p class="soft">Refers to</p>')
-            with st.container(horizontal=True, gap="small"):
-                for n, (target, place) in enumerate(reading.references[:24]):
-                    prefix = "" if target == instrument else f"{short_title(target, index.catalogue)}, "
-                    st.button(escaped(f"{prefix}{place}"), key=f"ref-{n}", on_click=open_clause, args=(target, str(place)))
-        if reading.url and reading.url.startswith(("https://", "http://")):
-            st.link_button("The publisher's page", reading.url, icon=":material/open_in_new:", type="tertiary")
+        text, draw_page = text_and_page(index, reading.document, reading.span, str(reading.pinpoint), "reader")
+        with text:
+            st.html(clause_html(reading))
+            if reading.guide and kind is not TextKind.GUIDE:
+                notes = "".join(f'<p dir="auto">{as_html(note)}</p>' for note in reading.guide)
+                st.html(f'<div class="plain"><h5>In plain words (reader\'s guide)</h5>{notes}</div>')
+            if reading.doubt:
+                st.html(f'<p class="soft">The guide is unsure here: {as_html(reading.doubt)}</p>')
+            if reading.references:
+                st.html('<p class="soft">Refers to</p>')
+                with st.container(horizontal=True, gap="small"):
+                    for n, (target, place) in enumerate(reading.references[:24]):
+                        prefix = "" if target == instrument else f"{short_title(target, index.catalogue)}, "
+                        st.button(escaped(f"{prefix}{place}"), key=f"ref-{n}", on_click=open_clause, args=(target, str(place)))
+            if reading.url and reading.url.startswith(("https://", "http://")):
+                st.link_button("The publisher's page", reading.url, icon=":material/open_in_new:", type="tertiary")
         st.html(_SCROLL.format(count=int(st.session_state.get("opened", 0))), unsafe_allow_javascript=True)
+    return draw_page

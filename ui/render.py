@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 import textwrap
+import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,6 +33,8 @@ REASON_WORDS = {
 }
 #: Stands where an instrument has nothing on an element of a comparison.
 NOTHING = "—"
+#: Of a text, by which its direction is told.
+_DIRECTION_CHARS = 2_000
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~$:&=-])")
 _INLINE = re.compile(r"([\\`*_\[\]<>|~$])")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
@@ -45,6 +49,12 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 def plain(text: str) -> str:
     """Returns text without characters that reorder or hide what is read, and without control characters (line breaks and tabs stay)."""
     return _CONTROL.sub(" ", _HIDDEN.sub("", text.replace("\r\n", "\n")))
+
+
+def direction(text: str) -> str:
+    """Returns ``rtl`` where most letters of a text belong to a script that runs from right to left, else ``ltr``: a Latin name turns no Arabic line."""
+    kinds = Counter(map(unicodedata.bidirectional, text[:_DIRECTION_CHARS]))
+    return "rtl" if kinds["R"] + kinds["AL"] > kinds["L"] else "ltr"
 
 
 def as_html(text: str) -> str:

@@ -211,8 +211,9 @@ def _over_time(index: Index, instruments: Sequence[str]) -> None:
     words = "; ".join(f"{title}: {p.parties} by {day_words(p.day)}" for title, p in last.items())
     st.altair_chart(chart(points), height=320, alt=f"Number of States and organisations bound over time. {plain(words)}.")
     some = [t for t, p in last.items() if p.source != TABLE]
-    note = f" For {as_html(', '.join(some))} the catalogue's few dated figures are joined by a line; the days between them are not known." if some else ""
-    st.html(f'<p class="soft">Counted from the days of ratification, accession and withdrawal in the depositaries\' tables.{note}</p>')
+    counted = "Counted from the days of ratification, accession and withdrawal in the depositaries' tables. " if len(some) < len(last) else ""
+    note = f"For {as_html(', '.join(some))} the catalogue's few dated figures are joined by a line; the days between them are not known." if some else ""
+    st.html(f'<p class="soft">{counted}{note}</p>')
 
 
 def chart(points: Sequence[Point]) -> Any:
@@ -223,7 +224,8 @@ def chart(points: Sequence[Point]) -> Any:
     ends = [{**v, "label": f"{v['title']}: {v['parties']}"} for v in ends]
     colour = alt.Color("title:N", legend=None, scale=alt.Scale(domain=names, range=list(_COLOURS)))
     dash = alt.StrokeDash("title:N", sort=names, legend=None)
-    x = alt.X("day:T", title=None)
+    long = max(p.day for p in points) - min(p.day for p in points) > dt.timedelta(days=5 * 365)
+    x = alt.X("day:T", title=None, axis=alt.Axis(format="%Y" if long else "%b %Y", tickCount="year" if long else "month", labelOverlap="greedy"))
     y = alt.Y("parties:Q", title=None, axis=alt.Axis(tickMinStep=1))
     tip = [alt.Tooltip("title:N", title="Instrument"), alt.Tooltip("day:T", title="Day"), alt.Tooltip("parties:Q", title="Bound"),
            alt.Tooltip("source:N", title="Source")]  # fmt: skip

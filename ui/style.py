@@ -51,10 +51,10 @@ STYLE = f"""
 
 .said {{margin: 0; line-height: 1.6; overflow-wrap: anywhere; unicode-bidi: plaintext; white-space: pre-line;}}
 .said.strong {{font-weight: 600;}}
-.quote {{margin: .15rem 0; padding: .1rem 0 .1rem .9rem; border-left: 3px solid var(--line); color: inherit; opacity: .92; font-size: .94rem; line-height: 1.55;
+.quote {{margin: .15rem 0; padding: .1rem 0; padding-inline-start: .9rem; border-inline-start: 3px solid var(--line); color: inherit; opacity: .92;
+  font-size: .94rem; line-height: 1.55;
   overflow-wrap: anywhere; unicode-bidi: plaintext;}}
-.quote.official {{border-left-color: var(--official);}}
-.quote.guide {{border-left-color: var(--guide);}} .quote.commentary {{border-left-color: var(--commentary);}}
+.quote.official {{border-color: var(--official);}} .quote.guide {{border-color: var(--guide);}} .quote.commentary {{border-color: var(--commentary);}}
 .part {{font-size: .76rem; font-weight: 700; letter-spacing: .06em; text-transform: uppercase; color: var(--soft); margin: .7rem 0 0; padding: .6rem 0 0;
   border-top: 1px solid var(--line);}}
 .remark {{color: var(--commentary); font-size: .82rem; font-weight: 600; margin: 0;}}
@@ -80,9 +80,13 @@ STYLE = f"""
 .reader-head {{font-size: .82rem; color: var(--soft); line-height: 1.4; margin: 0;}}
 .reader-title {{font-size: 1.15rem; font-weight: 700; line-height: 1.3; margin: .4rem 0 .35rem; padding: 0;}}
 .clause {{line-height: 1.6; font-size: .95rem;}}
-.clause p {{margin: .2rem 0; padding: .2rem .6rem; border-left: 3px solid transparent; overflow-wrap: anywhere; unicode-bidi: plaintext;}}
-.clause p.chosen {{border-left-color: var(--mark-line); background: var(--mark); border-radius: .2rem;}}
-.clause .label {{font-weight: 700; margin-right: .4rem;}}
+.clause p {{margin: .2rem 0; padding: .2rem .6rem; border-inline-start: 3px solid transparent; overflow-wrap: anywhere; unicode-bidi: isolate;}}
+.clause p.chosen {{border-color: var(--mark-line); background: var(--mark); border-radius: .2rem;}}
+.clause .label {{font-weight: 700; margin-inline-end: .4rem;}}
+.badges {{display: inline-flex; flex-wrap: wrap; gap: .3rem; align-items: center;}} .badges .tag {{margin: 0;}}
+.sources {{list-style: none; margin: .2rem 0 0; padding: 0 !important; font-size: .86rem; line-height: 1.5;}}
+.sources li {{margin: 0 !important; display: flex; flex-wrap: wrap; gap: .1rem .6rem; align-items: center; padding: .15rem 0; overflow-wrap: anywhere;}}
+[class*="st-key-page-of-"] img {{border: 1px solid var(--line); border-radius: .3rem; background: #fff;}}
 .plain {{border: 1px dashed var(--guide); border-radius: .5rem; padding: .5rem .8rem; font-size: .9rem; line-height: 1.5;}}
 .plain :is(h3, h5) {{font-size: .76rem; letter-spacing: .05em; text-transform: uppercase; color: var(--guide); margin: 0 0 .2rem; padding: 0;}}
 .plain p {{margin: .25rem 0; overflow-wrap: anywhere;}}
@@ -138,6 +142,8 @@ STYLE = f"""
 .st-key-outline button > div {{justify-content: flex-start;}}
 .st-key-outline button p {{font-size: .88rem; text-align: left; white-space: normal; line-height: 1.35;}}
 .st-key-outline [class*="st-key-unit-here-"] button {{background: var(--mark); font-weight: 600;}}
+.st-key-outline [class*="st-key-unit-"][class*="-rtl"] button, .st-key-outline [class*="-rtl"] button > div {{direction: rtl; justify-content: flex-start;}}
+.st-key-outline [class*="-rtl"] button p {{text-align: right; direction: rtl;}}
 .division {{font-size: .78rem; font-weight: 700; color: var(--soft); margin: .6rem .4rem .1rem; line-height: 1.35;}}
 .pair {{display: grid; grid-template-columns: 1fr 1fr; gap: 0 1.2rem;}} .pair .col-head {{font-weight: 700; border-bottom: 1px solid var(--line);}}
 mark {{background: var(--mark); color: inherit; border-bottom: 2px solid var(--mark-line);}}

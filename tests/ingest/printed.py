@@ -107,6 +107,27 @@ class Look:
     notes_rule: bool = True
 
 
+@dataclass(frozen=True)
+class Placed:
+    """A word, or the half of one, where it was printed.
+
+    Attributes:
+        text: Its characters.
+        block: The pinpoints that begin with its paragraph.
+        page: From 0.
+        x: Left edge in points.
+        y: Baseline in points from the bottom.
+        width: In points.
+    """
+
+    text: str
+    block: tuple[str, ...]
+    page: int
+    x: float
+    y: float
+    width: float
+
+
 @dataclass
 class Printed:
     """A printed treaty.
@@ -115,11 +136,15 @@ class Printed:
         raw: The file.
         pages: The printed page on which each provision begins, by its pinpoint.
         notes: The footnotes' words, by their number.
+        words: The words of its paragraphs, where they stand.
+        size: Width and height of a page in points.
     """
 
     raw: bytes
     pages: dict[str, int] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
+    words: list[Placed] = field(default_factory=list)
+    size: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass
@@ -143,7 +168,7 @@ class _Press:
         self.notes: dict[str, str] = {}
         self.page, self.column = look.first_page, 0
         self.feet: list[tuple[str, str]] = []
-        self.drawn: list[tuple[int, str]] = []
+        self.placed: list[Placed] = []
         if look.columns == 2:
             self.edges = [(60.0, 300.0), (312.0, 552.0)]
         else:
@@ -261,7 +286,7 @@ class _Press:
             gap = 0.0
             if self.look.justified and full and len(line) > 1:
                 gap = (right - x - width) / (len(line) - 1)
-            self._draw(line, x, font, size, gap)
+            self._draw(line, x, font, size, gap, block.pinpoints)
 
     def _note(self, words: list[_Word]) -> None:
         number = str(len(self.notes) + 1)
@@ -336,9 +361,10 @@ class _Press:
             return None
         return _Word(word.text[:3] + "-"), _Word(word.text[3:], word.note)
 
-    def _draw(self, line: list[_Word], x: float, font: str, size: float, gap: float) -> None:
+    def _draw(self, line: list[_Word], x: float, font: str, size: float, gap: float, block: tuple[str, ...]) -> None:
         for word in line:
             self._put(x, self.y, word.text, font, size)
+            self.placed.append(Placed(word.text, block, self.page - self.look.first_page, x, self.y, stringWidth(word.text, font, size)))
             x += stringWidth(word.text, font, size)
             if word.note:
                 self._put(x, self.y + 3.4, word.note, font, 6.5)
@@ -361,7 +387,7 @@ def as_pdf(articles: Sequence[Article], look: Look, seed: int = 0) -> Printed:
         total = press.page
         press.canvas.showPage()
         press.canvas.save()
-    return Printed(press.out.getvalue(), press.pages, press.notes)
+    return Printed(press.out.getvalue(), press.pages, press.notes, press.placed, (press.width, press.height))
 
 
 # -- HTML ------------------------------------------------------------------------------------------

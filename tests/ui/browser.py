@@ -98,3 +98,41 @@ def replied(page: Any, replies: int) -> None:
     page.wait_for_function("n => document.querySelectorAll('[data-testid=\"stChatMessage\"]').length === 2 * n", arg=replies)
     page.wait_for_function("() => document.querySelector('.st-key-latest :is([class*=st-key-tools-], [data-testid=stAlert])')")
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+
+
+def idle(page: Any) -> None:
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+
+
+def go(page: Any, name: str, view: str = "") -> None:
+    """Opens a page of the app from its navigation, and one of its views."""
+    link = page.get_by_test_id("stTopNavLink").filter(has_text=name)
+    if link.count():
+        link.click()
+    else:  # narrow: the pages are behind the button of the sidebar
+        opener = page.get_by_test_id("stExpandSidebarButton")
+        if opener.is_visible():
+            opener.click()
+        page.get_by_test_id("stSidebarNavLink").filter(has_text=name).click()
+    if name == "Chat":
+        box(page).wait_for()
+    else:
+        page.locator(f".st-key-{name.lower()} .hero h1").wait_for()
+    closer = page.get_by_test_id("stSidebarCollapseButton").locator("button")
+    if page.viewport_size["width"] < 768 and closer.is_visible():
+        closer.click()
+        page.wait_for_timeout(400)
+    idle(page)
+    if view:
+        page.get_by_role("radio", name=view, exact=True).or_(page.get_by_role("button", name=view, exact=True)).first.click()
+        idle(page)
+
+
+def violations(page: Any) -> dict[str, list[str]]:
+    """Returns what axe-core calls serious or critical on a page as it is, with the elements; and says so where it is wider than its window."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed: install the development extra")
+    result = axe.Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    found = {v["id"]: [node["html"][:200] for node in v["nodes"][:3]] for v in result if v["impact"] in ("serious", "critical")}
+    if not page.evaluate("document.documentElement.scrollWidth <= innerWidth && (m => m.scrollWidth <= m.clientWidth + 1)(document.querySelector('.stMain'))"):
+        found["wider than the window"] = []
+    return found

@@ -113,4 +113,10 @@ def run(app: AppTest) -> AppTest:
     return app
 
 
-__all__ = ["CONVENTION", "FRENCH", "WICKED", "lamps", "made_up", "made_up_once", "opened", "run"]
+def click(app: AppTest, key: str) -> AppTest:
+    """Clicks the button with this key."""
+    next(b for b in app.button if b.key == key).click()
+    return run(app)
+
+
+__all__ = ["APP", "CONVENTION", "FRENCH", "WICKED", "click", "lamps", "made_up", "made_up_once", "opened", "run"]

@@ -6,7 +6,7 @@ from assistant.answer import Part, QuestionKind, Reason, Statement
 from corpus.catalogue import load_catalogue
 from corpus.model import TextKind
 from tests.ui.support import HOSTILE, answer, citation, declined
-from ui.render import as_html, escaped, for_brief, grouped, plain, reference, shown_quotation, to_markdown, to_text
+from ui.render import as_html, direction, escaped, for_brief, grouped, plain, reference, shown_quotation, to_markdown, to_text
 
 CATALOGUE = load_catalogue()
 
@@ -113,3 +113,14 @@ def test_an_instrument_that_is_gone_keeps_its_id():
 def test_a_quotation_is_shown_unless_the_statement_says_it():
     assert shown_quotation(Statement("It says: a  b", ()), citation("a b")) is None
     assert shown_quotation(Statement("It says c", ()), citation("a b")) == "a b"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Each Party shall", "ltr"), ("تكفل كل دولة طرف", "rtl"), ("ICT: تكفل كل دولة طرف أن", "rtl"), ("The word مصباح means lamp", "ltr"), ("1.", "ltr"),
+        ("", "ltr"), ("כל צד", "rtl"), ("art. 2 – واجب إبقاء المصباح", "rtl"),
+    ],
+)  # fmt: skip
+def test_direction_is_that_of_most_letters(text: str, expected: str):
+    assert direction(text) == expected

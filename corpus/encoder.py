@@ -177,6 +177,8 @@ class OnnxEncoder:
         self._tokenizer.enable_padding()
         options = ort.SessionOptions()
         options.log_severity_level = 3
+        # Threads that wait for work by spinning took more than half of the processor time of a question, while others wait for the processors.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session: Any = ort.InferenceSession(str(model_file), options, providers=["CPUExecutionProvider"])
         self.dimension = int(self._session.get_outputs()[0].shape[1])
 

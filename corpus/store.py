@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import ParamSpec, TypeVar, cast
 
 from corpus.errors import HomeError, IndexMissingError
 from corpus.guide import GuideEntry
 from corpus.model import Document, Level, Passage, PassageKind, Provenance, Provision, Reference, Span, TextKind
 from corpus.pinpoint import Pinpoint, parse_pinpoint
 
+P = ParamSpec("P")
+R = TypeVar("R")
 _SCHEMA = """
 CREATE TABLE documents (id INTEGER PRIMARY KEY, instrument TEXT, kind TEXT, language TEXT, text TEXT, provenance TEXT, pages TEXT);
 CREATE TABLE provisions (
@@ -47,6 +51,19 @@ class StoredProvision:
     language: str
     provision: Provision
     document: int
+
+
+def _remembering(method: Callable[P, R], most: int) -> Callable[P, R]:
+    """Returns a method that remembers its last results and does not keep its object: a store that nobody uses is gone at once, with its connections."""
+    weak = weakref.WeakMethod(method)
+
+    @lru_cache(maxsize=most)
+    def found(*arguments: P.args, **more: P.kwargs) -> R:
+        bound = weak()
+        assert bound is not None, "whoever calls this has the object"
+        return bound(*arguments, **more)
+
+    return cast("Callable[P, R]", found)
 
 
 def pinpoint_from(text: str) -> Pinpoint:
@@ -170,9 +187,9 @@ class Store:
         with self._errors():
             rows = self._db.execute("SELECT id, instrument, kind, language, provenance FROM documents ORDER BY id").fetchall()
         self._documents = [(r["id"], r["instrument"], TextKind(r["kind"]), r["language"], Provenance(**json.loads(r["provenance"]))) for r in rows]
-        self.text = lru_cache(maxsize=64)(self._text)
-        self.guide_entry = lru_cache(maxsize=4096)(self._guide_entry)
-        self.find = lru_cache(maxsize=16384)(self._find)
+        self.text = _remembering(self._text, 64)
+        self.guide_entry = _remembering(self._guide_entry, 4096)
+        self.find = _remembering(self._find, 16384)
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

@@ -20,9 +20,13 @@ from ui.render import REASON_WORDS, as_html, checked_words, escaped, grouped, in
 from ui.take import export_menu, link_menu
 from ui.why import why_view
 
-#: Pause between words of the lead and between the statements after it, in seconds.
+#: Pause for each word of the lead and between the statements after it, in seconds; and what all of them may take, however long an answer is.
 WORD_S = 0.01
 STATEMENT_S = 0.06
+LEAD_S = 0.5
+STATEMENTS_S = 0.5
+#: Into so many pieces a lead is cut at most: each is a message to the browser, and the eye sees no difference.
+PIECES = 12
 #: Characters of a question shown in the conversation; the rest of a longer one is counted, not shown.
 SHOWN_CHARS = 1_500
 
@@ -39,14 +43,18 @@ def question_view(text: str) -> None:
 
 
 def words_of(text: str) -> Iterator[str]:
-    """Yields a text word by word, so that Markdown shows it as it is."""
-    for word in escaped(text).split(" "):
-        yield word + " "
-        time.sleep(WORD_S)
+    """Yields a text a few words at a time, so that Markdown shows it as it is."""
+    words = escaped(text).split(" ")
+    pause = min(WORD_S, LEAD_S / len(words))
+    step = -(-len(words) // PIECES)
+    for n in range(0, len(words), step):
+        some = words[n : n + step]
+        yield " ".join(some) + " "
+        time.sleep(pause * len(some))
 
 
 def lead(text: str, *, new: bool) -> None:
-    """Draws a statement's sentence; a new one comes word by word and is then set as it will stay."""
+    """Draws a statement's sentence; a new one comes a few words at a time and is then set as it will stay."""
     if not new:
         said(text)
         return
@@ -124,7 +132,7 @@ def answer_view(
         for m, statement in enumerate(statements):
             statement_view(statement, index, f"{key}-{n}-{m}", new=new and n == m == 0)
             if new:
-                time.sleep(STATEMENT_S)
+                time.sleep(min(STATEMENT_S, STATEMENTS_S / len(answer.statements)))
         if n == 0:  # right behind the lead: who asks for a comparison looks for it
             table_view(answer, index, key)
     if answer.outcome is Outcome.DECLINED:

@@ -24,7 +24,7 @@ from ui.render import as_html, escaped
 from ui.share import record_view
 from ui.shared import assistant, published
 from ui.take import export_menu
-from ui.talk import Reply, address, answered, answers_of, asked_before, prepare, put, restart, retry, show_record
+from ui.talk import Reply, address, answered, answers_of, asked_before, noted, prepare, put, restart, retry, show_record
 
 EXAMPLES = (
     "Can our police have data abroad frozen before the formal request goes out?",
@@ -39,6 +39,10 @@ _LEGEND = (
     ("guide", "reader's guide", "Plain words written for this project. Not the official text."),
     ("commentary", "commentary", "Opinion on the instruments. Not law."),
 )
+_INTERRUPTED = {
+    "before": "Interrupted before it was answered. “Ask again” asks it anew.",
+    "elsewhere": "Being answered since before this page was loaded. Load the page again in a moment, or ask again.",
+}
 #: Brings an element to the top and keeps it there while more comes in, until the reader scrolls: Streamlit would follow the end of the page.
 #: Constant but for the element's name and the count, which makes the browser run it again for another question.
 _SCROLL = """<script data-count="{count}">
@@ -136,6 +140,8 @@ def reply_view(reply: Reply, index: Index, n: int, *, new: bool = False) -> None
         st.warning(escaped(reply["error"]), icon=":material/edit:")
     elif "stopped" in reply:
         said("Stopped before it was answered.", "soft")
+    elif "interrupted" in reply:
+        said(_INTERRUPTED[reply["interrupted"]], "soft")
     else:
         st.error(escaped(reply["failure"]), icon=":material/error:")
 
@@ -158,6 +164,7 @@ def conversation(index: Index, pending: str | None) -> None:
             message[1] = _answered(message)
     if pending is not None:
         messages.append([pending, None])
+        noted(pending)
     for n, (question, reply) in enumerate(messages[:-1]):
         question_view(question)
         with st.chat_message("assistant", avatar=":material/gavel:"):

@@ -63,7 +63,8 @@ def _row(one: Conversation, excerpt: str) -> None:
     open_ = state.thread.id == one.id
     title = one_line(one.title or "Without a title", _TITLE_CHARS)
     with st.container(horizontal=True, vertical_alignment="center", gap=None, key=f"row-{'open-' if open_ else ''}{one.id}"):
-        asked = f"{one.turns} {'question' if one.turns == 1 else 'questions'}, {when(one.changed)} UTC"
+        many = f"{one.turns} {'question' if one.turns == 1 else 'questions'}" if one.turns else "not answered yet"
+        asked = f"{many}, {when(one.changed)} UTC"
         st.button(escaped(title), key=f"talk-{one.id}", type="tertiary", width="stretch", help=escaped(asked), on_click=open_conversation, args=(one.id,))
         label = escaped(f"Rename or delete “{title}”")  # not seen, but read out
         st.button(label, key=f"manage-{one.id}", type="tertiary", icon=":material/more_horiz:", on_click=_manage, args=(one.id,))

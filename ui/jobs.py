@@ -1,8 +1,9 @@
 """Work on the library that takes a while (reindexing, fetching): a process of the command line, one at a time in a home, watched through files.
 
-Like an evaluation run (`ui.runner`), a job belongs to the home: every page of every server on this home sees it, and it goes on when the page or the server
-is closed. In the home folder, ``library/job.json`` says what was started and how it ended, which the process itself writes down; ``library/job.lock`` is held
-by the process for as long as it lives; ``library/job.log`` is what it wrote; ``library/progress.json`` how far it is.
+A job belongs to the home: every page of every server on this home sees it, and it goes on when the page that began it is left or loaded again. It ends with the
+server that began it, however that ends: what was published and kept before stays, and nobody who closed the app finds a process at work. In the home folder,
+``library/job.json`` says what was started and how it ended, which the process itself writes down; ``library/job.lock`` is held by the process for as long as it
+lives; ``library/job.log`` is what it wrote; ``library/progress.json`` how far it is.
 
 ``python -m ui.jobs HOME ARGUMENTS…`` is that process.
 """
@@ -186,12 +187,19 @@ def start(settings: Settings, order: Order) -> Job:
                 # The lock's descriptor is passed on: the lock is free when the process has ended, however it ended.
                 process = subprocess.Popen(  # noqa: S603 - our own interpreter and command
                     [sys.executable, "-m", "ui.jobs", str(settings.home.absolute()), *order.arguments(folder / "progress.json")], env=environment(settings),
-                    stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=(lock.fileno(),), start_new_session=True,
+                    stdin=subprocess.PIPE, stdout=log, stderr=log, pass_fds=(lock.fileno(),), start_new_session=True,
                 )  # fmt: skip
     except OSError as error:
         raise HomeError(f"Nothing can be started in {folder}: {error.strerror or error}. Check the home folder's permissions and space.") from error
-    threading.Thread(target=process.wait, daemon=True).start()  # or it would stay as a zombie until the server ends
+    threading.Thread(target=_outlived, args=(process,), daemon=True).start()  # or it would stay as a zombie until the server ends
     return job.model_copy(update={"process": process.pid})
+
+
+def _outlived(process: subprocess.Popen[bytes]) -> None:
+    """Waits for the end of a job. The pipe is held as long, and never written to: the job reads its end when this server has ended."""
+    process.wait()
+    assert process.stdin is not None
+    process.stdin.close()
 
 
 def _taken_after_the_last(settings: Settings, lock: int) -> bool:
@@ -286,6 +294,16 @@ def _put(settings: Settings, job: Job) -> None:
 # -- the process -------------------------------------------------------------------------------
 
 
+def _end_with_the_server(before: Callable[[], None]) -> None:
+    """Ends this process when the server that began it has ended: as Ctrl-C does, then at once."""
+    while os.read(0, 1):
+        pass
+    before()
+    send(os.getpid(), signal.SIGINT)
+    time.sleep(_GRACE_S)
+    os._exit(1)
+
+
 def _run(home: Path, arguments: list[str]) -> int:
     """Runs a command, and notes its number before and its status after it."""
     settings = Settings(home=home)
@@ -297,6 +315,7 @@ def _run(home: Path, arguments: list[str]) -> int:
             _put(settings, job.model_copy(update=changes))
 
     note(process=os.getpid())
+    threading.Thread(target=_end_with_the_server, args=(lambda: note(stopped=True),), daemon=True).start()
     from ui.cli import main
 
     sys.argv = ["rapporteur", *arguments]

@@ -127,7 +127,8 @@ def _watch(settings: Settings, seen: tuple[float, bool] | None) -> None:
                 "Stopping …" if job.stopped else "Stop", key="stop-job", icon=":material/stop_circle:", disabled=job.stopped or not job.process,
                 on_click=jobs.stop, args=(settings,),
             )  # fmt: skip
-            st.html(f'<p class="soft">Started by {as_html(job.user)}. It goes on if you leave this page, and the chat answers meanwhile.</p>')
+            leave = "It goes on if you leave this page, until the app is stopped; the chat answers meanwhile."
+            st.html(f'<p class="soft">Started by {as_html(job.user)}. {leave}</p>')
 
 
 def _ended(settings: Settings, last: jobs.Job) -> None:

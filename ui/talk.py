@@ -15,7 +15,7 @@ import streamlit as st
 
 from assistant.answer import Answer, Statement
 from assistant.conversation import Turn
-from assistant.keeping import Record, record_answer
+from assistant.keeping import Asking, Record, record_answer
 from assistant.keeping.values import title_of
 from assistant.service import Assistant
 from corpus.errors import BadInputError, RapporteurError
@@ -23,9 +23,11 @@ from ui.shared import assistant, keeper, user
 
 log = logging.getLogger("rapporteur.chat")
 
-#: What followed a question: ``answer`` with the id of its ``record`` or a ``warning``, or an ``error``, a ``failure``, or that it was ``stopped``;
-#: ``replaced`` has the ids of records of the answers in whose place it stands; feedback keeps its own keys.
+#: What followed a question: ``answer`` with the id of its ``record`` or a ``warning``, or an ``error``, a ``failure``, or that it was ``stopped`` or
+#: ``interrupted``; ``replaced`` has the ids of records of the answers in whose place it stands; feedback keeps its own keys.
 Reply = dict[str, Any]
+#: Conversations in which this server is just answering a question.
+_answering: set[str] = set()
 
 
 @dataclass
@@ -97,6 +99,23 @@ def open_conversation(conversation: str) -> None:
     state.thread.id = conversation
     state.messages = messages_of(records)
     state.turns = [*records[-1].turns, assistant().turn_of(records[-1].answer)] if records else []
+    _open_waiting(conversation)
+
+
+def _open_waiting(conversation: str) -> None:
+    """Adds the question that the conversation waits with: its server died, its page was left, or another window has just asked it."""
+    state = st.session_state
+    try:
+        found = Asking(assistant().settings).waiting(conversation, user())
+    except RapporteurError as error:
+        state.problem = f"Whether a question waits for its answer cannot be read: {error}"
+        return
+    if found is None:
+        return
+    replaced = [one for _, reply in state.messages[found.rests :] for one in (*reply.get("replaced", ()), reply["record"])]
+    del state.messages[found.rests :], state.turns[found.rests :]
+    reply: Reply = {"interrupted": "elsewhere" if conversation in _answering else "before"}
+    state.messages.append([found.question, {**reply, **({"replaced": replaced} if replaced else {})}])
 
 
 def messages_of(records: Sequence[Record]) -> list[list[Any]]:
@@ -139,7 +158,26 @@ def leave_record() -> None:
     st.session_state.clause = None
 
 
-# -- answered and recorded -------------------------------------------------------------------------
+# -- noted, answered and recorded ------------------------------------------------------------------
+
+
+def noted(question: str) -> None:
+    """Notes a question before it is shown and answered, and has the page's address name its conversation: whatever ends this page or the server, it is there.
+
+    What cannot be noted is answered all the same.
+    """
+    state, asker, owner = st.session_state, assistant(), user()
+    if not asker.settings.recording:
+        return
+    asking, rests = Asking(asker.settings), len(state.turns)
+    try:
+        try:
+            state.thread.id = asking.note(question, rests=rests, conversation=state.thread.id, user=owner)
+        except BadInputError:  # it was deleted in another window: what is asked from now on is a new one
+            state.thread.id = asking.note(question, rests=rests, user=owner)
+    except RapporteurError as error:  # recording the answer will say so on the page
+        log.info("a question could not be noted: %s", error)
+    address()
 
 
 def answered(question: str, *, passed: Callable[[Statement], None] | None = None) -> Reply:
@@ -153,7 +191,10 @@ def answered(question: str, *, passed: Callable[[Statement], None] | None = None
     asker, turns, thread, owner = assistant(), state.turns, state.thread, user()
     chosen, replaced = state.get("instruments") or None, state.pop("replaced", None)
     before = tuple(turns)
+    waits = thread.id
     began = time.perf_counter()
+    if waits is not None:
+        _answering.add(waits)
     try:
         for item in asker.ask_stream(question, turns=before, instruments=chosen):
             if isinstance(item, Answer):
@@ -161,6 +202,7 @@ def answered(question: str, *, passed: Callable[[Statement], None] | None = None
             elif passed is not None:
                 passed(item)
     except BadInputError as error:
+        _dropped(asker, thread, owner)
         return {"error": str(error)}
     except RapporteurError as error:
         log.exception("the question could not be answered")
@@ -168,12 +210,25 @@ def answered(question: str, *, passed: Callable[[Statement], None] | None = None
     except Exception:  # the page must not go blank; the traceback stays in the log
         log.exception("the question could not be answered")
         return {"failure": "This question could not be answered because of a fault in the program; its log says more. Ask in other words, or go on."}
+    finally:
+        _answering.discard(waits or "")
     elapsed_ms = (time.perf_counter() - began) * 1000
     reply = {"answer": answer, **_recorded(asker, answer, before, chosen, elapsed_ms, thread, owner)}
     if replaced:
         reply["replaced"] = replaced
     turns.append(asker.turn_of(answer))
     return reply
+
+
+def _dropped(asker: Assistant, thread: Thread, owner: str) -> None:
+    """Forgets a noted question that cannot be answered as it is."""
+    if thread.id is None:
+        return
+    try:
+        if not Asking(asker.settings).drop(thread.id, owner):
+            thread.id = None
+    except RapporteurError as error:
+        log.info("a noted question could not be dropped: %s", error)
 
 
 def _recorded(

@@ -58,6 +58,11 @@ STEPS: tuple[Sequence[str], ...] = (
              UPDATE said SET title = new.title WHERE rowid IN (SELECT seq FROM records WHERE conversation = new.id); END""",
         "CREATE TRIGGER said_goes AFTER DELETE ON records BEGIN DELETE FROM said WHERE rowid = old.seq; END",
     ),
+    (
+        """CREATE TABLE asked (
+             conversation TEXT PRIMARY KEY REFERENCES conversations (id) ON DELETE CASCADE, question TEXT NOT NULL, rests INTEGER NOT NULL) WITHOUT ROWID""",
+        "CREATE TRIGGER asked_is_answered AFTER INSERT ON records BEGIN DELETE FROM asked WHERE conversation = new.conversation; END",
+    ),
 )
 
 _guards: dict[Path, tuple[tuple[int, int, int], sqlite3.Connection]] = {}

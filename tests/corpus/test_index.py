@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ import pytest
 from corpus.chroma_http import server_of
 from corpus.contract import POINTER, published_generation
 from corpus.errors import IndexMissingError, IndexServerError
+from corpus.index import IndexHandle
 from corpus.lexical import LexicalIndex, write_lexical, write_lexical_words
 from corpus.pinpoint import parse_pinpoint
 from corpus.server_vectors import ServerVectors, upload_vectors
@@ -157,3 +160,19 @@ def test_units_are_numbered_in_the_order_of_the_passages() -> None:
     numbers, units = number_units(["x", "x", "x", "y"], places)
     assert list(numbers) == [0, 0, 1, 2]
     assert units == [("x", parse_pinpoint("art. 2")), ("x", parse_pinpoint("art. 1")), ("y", parse_pinpoint("art. 2"))]
+
+
+def test_a_generation_that_nobody_uses_is_gone_at_once(real_home: Path):
+    settings = Settings(home=real_home)
+    gc.collect()
+    gc.disable()  # nothing may wait for a collection: a generation is held on disk for as long as it lives
+    try:
+        index = IndexHandle(settings).current()
+        document = index.store.documents()[0][0]
+        assert index.store.text(document) is index.store.text(document)
+        index.store.find(document, parse_pinpoint("art. 1"))
+        gone = [weakref.ref(index), weakref.ref(index.store)]
+        del index
+        assert [one() for one in gone] == [None, None]
+    finally:
+        gc.enable()

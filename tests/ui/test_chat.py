@@ -1,6 +1,6 @@
 import io
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,14 @@ from streamlit.testing.v1 import AppTest
 from assistant.answer import Check, RankedProvision, Statement
 from assistant.citations import Style
 from assistant.conversation import Turn
-from assistant.keeping import Keeper, Record, compare
+from assistant.keeping import Asking, Keeper, Record, compare
 from assistant.service import Assistant
 from corpus.catalogue import load_catalogue
 from corpus.contract import publish
 from corpus.pinpoint import parse_pinpoint
 from corpus.settings import Settings
 from tests.ui.support import HOSTILE, REPOSITORY, answer, citation, declined, keyed, shown
-from ui import answers
+from ui import answers, talk
 from ui.export import Format
 from ui.render import to_markdown, to_text
 from ui.share import changes_html
@@ -276,6 +276,59 @@ def test_a_link_to_no_record_says_so(home: Path, name: str):
     click(app, "record-leave")
     assert app.chat_input
     assert not app.error
+
+
+def interrupted(home: Path, monkeypatch: pytest.MonkeyPatch, app: AppTest, ask: Callable[[], AppTest]) -> None:
+    """Has the page end while it is answered: nothing comes after the note of the question."""
+
+    def gone(*_: object, **__: object) -> None:
+        raise StopException
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Assistant, "ask_stream", gone)
+        ask()
+    assert app.query_params["conversation"]
+
+
+def test_a_question_that_was_interrupted_is_there_and_can_be_asked_again(home: Path, monkeypatch: pytest.MonkeyPatch):
+    app = opened()
+    interrupted(home, monkeypatch, app, lambda: app.chat_input[0].set_value(FIRST).run())
+    (one,) = kept(home).conversations()
+    assert (one.title, one.turns) == (FIRST, 0)
+    again = opened(conversation=one.id)
+    assert "Interrupted before it was answered." in shown(again)
+    assert FIRST in shown(again)
+    click(again, "again-0")
+    assert "Interrupted" not in shown(again)
+    assert [r.answer.question for r in kept(home).turns(one.id)] == [FIRST]
+    assert "Interrupted" not in shown(opened(conversation=one.id))
+
+
+def test_an_answer_that_is_asked_again_is_not_lost_when_that_is_interrupted(home: Path, monkeypatch: pytest.MonkeyPatch):
+    app = asked(FIRST, SECOND)
+    interrupted(home, monkeypatch, app, lambda: keyed(app, "again-1")[0].click().run())
+    (one,) = kept(home).conversations()
+    again = opened(conversation=one.id)
+    assert [q for q, _ in again.session_state.messages] == [FIRST, SECOND]
+    assert again.session_state.messages[1][1]["replaced"] == [kept(home).turns(one.id)[1].id]
+    assert len(again.session_state.turns) == 1
+    assert keyed(again, "former-1-0")
+    click(again, "again-1")
+    assert [len(r.turns) for r in kept(home).turns(one.id)] == [0, 1, 1]
+    assert len(again.session_state.turns) == 2
+
+
+def test_a_question_that_is_just_being_answered_is_not_called_interrupted(home: Path, monkeypatch: pytest.MonkeyPatch):
+    conversation = Asking(Settings(home=home)).note(FIRST, rests=0)
+    monkeypatch.setattr(talk, "_answering", {conversation})
+    assert "Being answered since before this page was loaded." in shown(opened(conversation=conversation))
+
+
+def test_a_question_that_cannot_be_answered_as_it_is_leaves_nothing_behind(home: Path):
+    app = asked("x" * 20_000)
+    assert app.warning
+    assert kept(home).conversations() == ()
+    assert app.query_params.get("conversation") in (None, [])
 
 
 def test_an_answer_of_another_index_says_so(home: Path):

@@ -155,7 +155,7 @@ def _tools(answer: Answer, index: Index, key: str, record: str | None, beside: C
             return
         with st.popover("Copy", icon=":material/content_copy:", type="tertiary", key=f"copy-{key}"):
             st.caption("Markdown, for a brief")
-            st.code(to_markdown(answer, index.catalogue), language="markdown", wrap_lines=True, height=320)
+            st.code(to_markdown(answer, index.catalogue), language=None, wrap_lines=True)
         export_menu("Export", [answer], key)
         with st.popover("Why this?", icon=":material/search:", type="tertiary", key=f"why-{key}"):
             why_view(answer, index)

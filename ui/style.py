@@ -29,6 +29,9 @@ STYLE = f"""
 [data-testid="stChatMessage"] {{padding: .8rem .9rem; gap: .7rem; align-items: flex-start;}}
 [data-testid="stChatMessage"] [data-testid="stVerticalBlock"] {{gap: .55rem;}}
 
+:is([data-testid="stPopoverButton"], [data-testid="stBaseButton-tertiary"]):is(:hover, :focus, :active, [aria-expanded="true"]) {{
+  color: var(--accent) !important;}}
+
 .brand {{font-size: 1.3rem; font-weight: 700; line-height: 1.2; margin: 0;}}
 .soft {{color: var(--soft); font-size: .86rem; line-height: 1.45; margin: .15rem 0 0; overflow-wrap: anywhere;}}
 .list {{margin: .2rem 0 0; font-size: .86rem;}}

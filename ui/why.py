@@ -17,7 +17,8 @@ def why_view(answer: Answer, index: Index) -> None:
     lines = (f"{short_title(r.instrument, index.catalogue)}, {r.pinpoint}{f' – {r.title}' if r.title else ''} ({r.score:.2f})" for r in answer.retrieved)
     found = "".join(f"<li>{as_html(line)}</li>" for line in lines)
     retrieved = f'<p class="soft"><b>Retrieved</b>, best first (0 to 1)</p><ol class="found">{found}</ol>' if found else ""
-    st.html(f'<dl class="facts">{facts}</dl>{retrieved}{_written(answer)}')
+    # Focusable: what is longer than the window is scrolled by the keyboard.
+    st.html(f'<div tabindex="0" role="region" aria-label="Why this answer"><dl class="facts">{facts}</dl>{retrieved}{_written(answer)}</div>')
 
 
 def _facts(answer: Answer, index: Index) -> Iterator[tuple[str, str]]:

@@ -85,11 +85,11 @@ def test_no_serious_violation_of_accessibility(visit: Any, page_name: str, view:
     assert found == {}, json.dumps(found, indent=1)
 
 
-def _pressed(start: str) -> Callable[[Any], None]:
+def _pressed(start: str, inside: str = ".stApp") -> Callable[[Any], None]:
     """Returns what opens a part of the chat by the keyboard: the button whose key begins so is reached and pressed."""
 
     def press(page: Any) -> None:
-        button = page.locator(f"[class*=st-key-{start}] button:visible").first
+        button = page.locator(f"{inside} [class*=st-key-{start}] button:visible").first
         button.focus()
         assert button.evaluate("e => e === document.activeElement && e.tabIndex >= 0")
         page.keyboard.press("Enter")
@@ -109,13 +109,13 @@ def _rename(page: Any) -> None:
 
 #: The parts of the chat that open, in an order in which each leaves the way to the next: what opens it, and what is then seen.
 PARTS: list[tuple[str, Callable[[Any], None], str]] = [
-    ("why", _pressed("latest [class*=st-key-why-"), "[data-testid=stPopoverBody] .facts"),
-    ("copy", _pressed("latest [class*=st-key-copy-"), "[data-testid=stPopoverBody] [data-testid=stCode]"),
-    ("export", _pressed("latest [class*=st-key-export-"), "[data-testid=stPopoverBody] [data-testid=stDownloadButton]"),
-    ("link", _pressed("latest [class*=st-key-link-"), "[data-testid=stPopoverBody] [data-testid=stCode]"),
+    ("why", _pressed("why-", ".st-key-latest"), "[data-testid=stPopoverBody] .facts"),
+    ("copy", _pressed("copy-", ".st-key-latest"), "[data-testid=stPopoverBody] [data-testid=stCode]"),
+    ("export", _pressed("export-", ".st-key-latest"), "[data-testid=stPopoverBody] [data-testid=stDownloadButton]"),
+    ("link", _pressed("link-", ".st-key-latest"), "[data-testid=stPopoverBody] [data-testid=stCode]"),
     ("edit", _pressed("edit-"), "[class*=st-key-edited-] textarea"),
     ("thumb down", lambda page: page.locator(".st-key-latest [class*=st-key-thumb-] button").last.press("Enter"), "[class*=st-key-why-not-]"),
-    ("reader", _pressed("latest [class*=st-key-chip-"), ".st-key-reader .clause .chosen"),
+    ("reader", _pressed("chip-", ".st-key-latest"), ".st-key-reader .clause .chosen"),
     ("cite", _pressed("cite-reader"), "[data-testid=stPopoverBody] [data-testid=stCode]"),
     ("rename", _rename, ".st-key-managing-box"),
 ]

@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
 from websockets.exceptions import ConnectionClosed
 
 from assistant.keeping import Keeper
@@ -92,7 +93,7 @@ class Trial:
         killer = threading.Timer(seconds, self.app.kill)
         killer.start()
         try:
-            with contextlib.suppress(ConnectionClosed, OSError):
+            with contextlib.suppress(ConnectionClosed, OSError, httpx.TransportError):
                 yield
         finally:
             killer.join()
@@ -261,6 +262,7 @@ def run(home: Path, folder: Path, *, kills: int, seed: int = 0) -> dict[str, Any
                 trial.kill_taking(indexing=number % 6 == 5)
             else:
                 trial.kill_answering()
+            print(number + 1, json.dumps(trial.result()), file=sys.stderr)
         trial.look_back()
         trial.expect("Traceback" not in trial.app.log.read_text(encoding="utf-8"), "a server wrote a traceback")
         return trial.result()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import streamlit as st
 
 from assistant.keeping import LOCAL, Keeper
@@ -19,9 +21,22 @@ def assistant() -> Assistant:
 def published() -> Index | RapporteurError:
     """Returns the published generation, or the error that says what to do where none can be read."""
     try:
-        return assistant().handle.current()
+        index = assistant().handle.current()
     except RapporteurError as error:
         return error
+    _settle()
+    return index
+
+
+@st.cache_resource(show_spinner=False)
+def _settle() -> None:
+    """Sets aside from Python's collections what stays: from then on they look at what pages leave behind, often and at little cost.
+
+    Nothing of an index needs a collection to go (see `corpus.store`), so that an old generation is let go of as before.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.collect()  # or the next full one would be due by the number of all that was there
 
 
 def keeper() -> Keeper:

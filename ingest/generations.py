@@ -35,9 +35,11 @@ from corpus.errors import BadInputError, HomeError, IndexMissingError, IndexServ
 from corpus.following import bring
 from corpus.settings import Settings
 from corpus.store import Store
+from corpus.trail import Action
 from corpus.yamlfile import Entry
 from ingest.checker import Checker
 from ingest.fetching import home_errors
+from ingest.noting import changes_index, changing, note_change
 from ingest.sharing import SharedWriter, folder_with_copy, manifests, notes_of, server_problems, state_of, writing_shared
 from ingest.vectors import VectorCache, text_key
 
@@ -250,6 +252,7 @@ def rolled_back(settings: Settings) -> RolledBack | None:
     return note if note.to == current else None
 
 
+@changes_index("Publishing another generation", Action.INDEX_ROLLED_BACK, current_name, lambda manifest: manifest.generation)
 def rollback(settings: Settings, generation: str | None = None) -> Manifest:
     """Publishes an earlier generation (or any other complete one) instead of the published one; returns its manifest.
 
@@ -383,6 +386,7 @@ def collect(settings: Settings) -> Collected:
     Raises:
         HomeError: The folder cannot be written, or an ingest is running.
     """
+    by = changing(settings.home, "Clearing the index")
     with writing(settings) as shared, home_errors(settings.home):
         before = _size(settings.home)
         removed = [settings.home / path for path in clear(settings, shared)]  # what is on the server is named as it would be here
@@ -394,6 +398,9 @@ def collect(settings: Settings) -> Collected:
                 removed.append(part)
         vectors = _drop_vectors(settings)
         freed = max(0, before - _size(settings.home))
+        if removed or vectors:
+            paths = [str(p.relative_to(settings.home)) for p in removed]
+            note_change(settings.home, by, Action.INDEX_CLEARED, details={"removed": paths, "cached vectors dropped": vectors})
         return Collected(tuple(str(p.relative_to(settings.home)) for p in removed), tuple(in_use), vectors, freed)
 
 

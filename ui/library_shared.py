@@ -177,6 +177,17 @@ def put_change(settings: Settings, done: str, what: Callable[..., Any], *argumen
     change(settings, done, what, *arguments)
 
 
+def attempt(what: Callable[..., Any], *arguments: Any, done: str | None = None) -> None:
+    """Does something for a button, and tells why where it cannot be done."""
+    try:
+        what(*arguments)
+    except RapporteurError as error:
+        tell("error", str(error))
+    else:
+        if done is not None:
+            tell("success", done)
+
+
 def begin(settings: Settings, order: jobs.Order) -> None:
     """Starts a job; tells why it cannot be started."""
     try:

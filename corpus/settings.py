@@ -49,7 +49,7 @@ def _addresses(value: object) -> object:
     parts = _listed(value)
     if not isinstance(parts, tuple):
         return parts
-    found = tuple(str(p).casefold().removeprefix("@") for p in parts)
+    found = tuple(dict.fromkeys(str(p).casefold().removeprefix("@") for p in parts))
     if wrong := [p for p in found if not _ADDRESS.fullmatch(p)]:
         raise ValueError(f"{wrong[0]!r} is no e-mail address and no domain; give them parted by commas, such as a.lim@mfa.example, mfa.example")
     return found

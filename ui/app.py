@@ -26,6 +26,8 @@ def main() -> None:
         return
     if admitted():
         _pages()
+    elif "whose" in st.session_state:  # a sign-in has ended while a page was open: its navigation goes, too
+        st.navigation([st.Page(lambda: None, title="Sign in", url_path="sign-in", default=True)], position="hidden").run()
 
 
 def _pages() -> None:

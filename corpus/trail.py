@@ -147,7 +147,7 @@ class Trail:
         if until:
             tests.append(("substr(at, 1, 10) <= ?", until))
         where = [test for test, _ in tests] + ([f"action IN ({', '.join('?' * len(actions))})"] if actions else [])
-        values: list[str | int] = [value for _, value in tests] + list(actions)
+        values = [*(value for _, value in tests), *actions]
         if who:
             where.append("(who = ? OR instr(lower(name), lower(?)) > 0)")
             values += [who, who]
@@ -240,4 +240,4 @@ def _checksum(row: Mapping[str, object], before: str) -> str:
 
 
 def _entry(row: Mapping[str, object]) -> Entry:
-    return Entry(**{**row, "details": json.loads(str(row["details"]))})  # type: ignore[arg-type]
+    return Entry(**{**row, "details": json.loads(str(row["details"]))})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from corpus.acting import Actor, Role, require
 from corpus.settings import Settings
@@ -40,7 +40,7 @@ def note_change(home: Path, by: Actor, action: Action, **more: object) -> None:
 
 
 def changes_index(
-    what: str, action: Action, published: Callable[[Settings], str | None], now: Callable[[R], str]
+    what: str, action: Action, published: Callable[[Settings], str | None], now: Callable[[Any], str]
 ) -> Callable[[Callable[Concatenate[Settings, P], R]], Callable[Concatenate[Settings, P], R]]:
     """Returns what makes of a function one that is for editors, and notes it where another generation is published afterwards.
 
@@ -53,7 +53,7 @@ def changes_index(
 
     def around(function: Callable[Concatenate[Settings, P], R]) -> Callable[Concatenate[Settings, P], R]:
         @wraps(function)
-        def noted(settings: Settings, *args: P.args, **more: P.kwargs) -> R:
+        def noted(settings: Settings, /, *args: P.args, **more: P.kwargs) -> R:
             by = changing(settings.home, what)
             was = published(settings)
             result = function(settings, *args, **more)

@@ -186,8 +186,8 @@ def start(settings: Settings, order: Order) -> Job:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "job.lock").open("a") as lock:
             if not _taken_after_the_last(settings, lock.fileno()):
-                by = last(settings)
-                who = f"{by.order.words} goes on already, started by {by.user}" if by else "Other work on the library goes on already"
+                other = last(settings)
+                who = f"{other.order.words} goes on already, started by {other.user}" if other else "Other work on the library goes on already"
                 raise BadInputError(f"{who}. Wait until it ends, or stop it.")
             (folder / "progress.json").unlink(missing_ok=True)
             job = Job(order=order, began=time.time(), user=by.name, by=by)

@@ -29,6 +29,6 @@ def page() -> None:
             told_view()
             view = st.segmented_control("View", VIEWS, required=True, key="settings-view", label_visibility="collapsed", persist_state="session", wrap=True)
             to_address(settings_view=view)
-            {MODEL: model_view, RETRIEVAL: retrieval_view, ACCESS: access_view}[view](settings())
+            {MODEL: model_view, RETRIEVAL: retrieval_view, ACCESS: access_view}[view or MODEL](settings())
         except RapporteurError as error:
             st.error(escaped(str(error)), icon=":material/error:")

@@ -14,7 +14,7 @@ from corpus.catalogue import Catalogue, Kind, load_catalogue
 from corpus.errors import HomeError, NotAllowedError
 from corpus.settings import Settings
 from corpus.trail import Action, Entry, Trail
-from ingest import adding, versions
+from ingest import adding, generations, versions
 from ingest.build import ingest
 from ingest.content import Sources
 from ingest.fetching import fetch_from, fetch_published, take_text
@@ -74,6 +74,12 @@ class Place:
             "remove": lambda: adding.remove(settings, "harbour-bells"),
             "put back the instrument": lambda: adding.put_back(settings, "harbour-bells"),
         }
+
+
+@pytest.fixture(autouse=True)
+def vectors_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cache of vectors is shared by all tests: clearing these homes must not empty it."""
+    monkeypatch.setattr(generations, "_drop_vectors", lambda _settings: 0)
 
 
 @pytest.fixture

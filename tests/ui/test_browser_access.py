@@ -60,7 +60,7 @@ class Window:
 
     def tab(self, place: str = "/") -> Any:
         page = self.context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         address, provider = self.app.address, self.app.provider
         page.on("request", lambda r: None if self._may(r) else self.outside.append(r.url))
         page.on("websocket", lambda s: None if s.url.startswith(address.replace("http", "ws")) else self.outside.append(s.url))

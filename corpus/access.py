@@ -35,7 +35,7 @@ def standing(claims: Mapping[str, Any], settings: Settings) -> Standing:
     An e-mail address counts only if the provider says that it is verified, or the settings say that its addresses are to be believed.
     """
     email = email_of(claims)
-    believed = email is not None and (claims.get("email_verified") in (True, "true") or settings.access_unverified_email)
+    believed = email is not None and is_believed(claims, settings)
     held = values_of(claims, settings.access_claim) if settings.access_claim else frozenset()
     for role in reversed(Role):
         rules, values = rules_of(settings, role)
@@ -57,6 +57,11 @@ def rules_of(settings: Settings, role: Role) -> tuple[tuple[str, ...], tuple[str
         Role.EDITOR: (settings.access_editors, settings.access_claim_editors),
         Role.ADMIN: (settings.access_admins, settings.access_claim_admins),
     }[role]
+
+
+def is_believed(claims: Mapping[str, Any], settings: Settings) -> bool:
+    """Whether the e-mail address of a token counts."""
+    return claims.get("email_verified") in (True, "true") or settings.access_unverified_email
 
 
 def email_of(claims: Mapping[str, Any]) -> str | None:

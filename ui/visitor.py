@@ -17,7 +17,7 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from corpus.access import email_of, standing, subject_of
+from corpus.access import email_of, is_believed, standing, subject_of
 from corpus.acting import APP, Actor, Role, owner
 from corpus.settings import Settings
 from ui.render import plain
@@ -96,7 +96,7 @@ def of_claims(claims: Mapping[str, Any], settings: Settings, now: float) -> Visi
     if isinstance(issued, bool) or not isinstance(issued, int | float) or not -SKEW_S <= now - issued <= settings.sign_in_hours * 3_600:
         return Visitor(NOBODY, State.EXPIRED, signed_in=True)
     found = standing(claims, settings)
-    actor = Actor(subject_of(claims), _name(claims), found.role, APP)
+    actor = Actor(subject_of(claims), _name(claims, settings), found.role, APP)
     return Visitor(actor, State.IN if found.role else State.REFUSED, found.why, signed_in=True)
 
 
@@ -111,7 +111,9 @@ def _key(claims: Mapping[str, Any]) -> str:
     return "\0".join(str(claims.get(name)) for name in ("iss", "sub", "iat", "nonce"))
 
 
-def _name(claims: Mapping[str, Any]) -> str:
-    """Returns what a person is called: the e-mail address, else another name that the token gives."""
-    found = email_of(claims) or next((str(claims[n]) for n in ("preferred_username", "name", "sub") if claims.get(n)), "")
-    return " ".join(plain(found).split())[:_NAME_CHARS]
+def _name(claims: Mapping[str, Any], settings: Settings) -> str:
+    """Returns what a person is called: the e-mail address, else another name that the token gives; nobody passes for somebody by a name of their choice."""
+    email = email_of(claims)
+    found = email or next((str(claims[n]) for n in ("preferred_username", "name", "sub") if claims.get(n)), "")
+    doubt = "" if email and is_believed(claims, settings) else " (not verified)"
+    return " ".join(plain(found).split())[:_NAME_CHARS] + doubt

@@ -60,7 +60,8 @@ def test_a_name_is_shown_without_what_it_hides():
     assert "\u202e" not in found.actor.name
     assert "\n" not in found.actor.name
     assert len(found.actor.name) <= 100
-    assert of_claims(token(email=None, name="Rita"), RULES, NOW).actor.name == "Rita"
+    assert of_claims(token(email=None, name="Rita"), RULES, NOW).actor.name == "Rita (not verified)"
+    assert of_claims(token(email_verified=False), RULES, NOW).actor.name == "rita@mfa.example (not verified)"
 
 
 # -- serving ---------------------------------------------------------------------------------------

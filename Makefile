@@ -32,7 +32,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt
-	$(call install,-e '.[dev$(comma)mcp$(comma)openai]')
+	$(call install,-e '.[auth$(comma)dev$(comma)mcp$(comma)openai]')
 	@touch $@ $(VENV)/.installed
 
 comma := ,
@@ -69,7 +69,7 @@ adapter: $(VENV)/.dev
 # Resolves freely in a fresh environment and writes down what came out; review the difference before committing it.
 lock:
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
-	build/lock/bin/pip install -q -e '.[dev,mcp,openai,anthropic,ollama]'
+	build/lock/bin/pip install -q -e '.[auth,dev,mcp,openai,anthropic,ollama]'
 	{ echo "# Written by 'make lock'. Versions that were tested together."; \
 	  build/lock/bin/pip freeze --exclude-editable --exclude rapporteur | sed -E 's/^(torch==[0-9.]+)\+.*/\1/' | grep -vE '^(nvidia-|triton|-e |rapporteur)' ; } > constraints.txt
 	rm -rf build/lock

@@ -55,3 +55,9 @@ class IndexServerError(RapporteurError):
     """The Chroma server that the settings name cannot be reached, refuses, or holds something that this program did not write."""
 
     exit_code = 9
+
+
+class NotAllowedError(RapporteurError):
+    """Whoever asked has not the role that this needs."""
+
+    exit_code = 10

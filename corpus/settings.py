@@ -7,12 +7,12 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from corpus.errors import BadInputError
 
@@ -23,7 +23,8 @@ DEFAULT_EMBEDDING_MODEL = "all-MiniLM-L6-v2+guides"
 #: Settings that say where things are, and nothing of what is answered.
 PLACES = frozenset({
     "home", "ui_host", "ui_port", "chroma_url", "chroma_index", "chroma_tenant", "chroma_database", "chroma_headers", "chroma_ca_file", "chroma_verify",
-    "chroma_timeout_s", "chroma_lease_s", "chroma_grace_s",
+    "chroma_timeout_s", "chroma_lease_s", "chroma_grace_s", "sign_in", "sign_in_hours", "access_readers", "access_editors", "access_admins", "access_default",
+    "access_claim", "access_claim_readers", "access_claim_editors", "access_claim_admins", "access_unverified_email",
 })  # fmt: skip
 #: A header's name as HTTP has it, and a value in one line.
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*([\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?)")
@@ -31,8 +32,31 @@ _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*([\x21-\x7e](?:[\x20-
 #: The settings that can change what an answer says; records name their values. None of them may be a secret.
 SHAPING = ("embedding_model", "vector_search", "exact_limit", "candidates", "encoder", "question_chars", "model", "model_base_url", "model_max_tokens",
            "model_temperature")
+#: An e-mail address, or a domain.
+_ADDRESS = re.compile(r"(?:[^\s@,;]+@)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
 #: Names that hold one of these may hold a secret.
 _SECRETS = ("KEY", "SECRET", "PASSWORD", "URL")
+
+
+def _listed(value: object) -> object:
+    """Returns a list that is written in one line, parted by commas; each entry once."""
+    parts = value.split(",") if isinstance(value, str) else value
+    return tuple(dict.fromkeys(p.strip() for p in parts if p.strip())) if isinstance(parts, list | tuple) else parts
+
+
+def _addresses(value: object) -> object:
+    """Returns e-mail addresses and domains, in small letters; a domain may be written with an @ before it."""
+    parts = _listed(value)
+    if not isinstance(parts, tuple):
+        return parts
+    found = tuple(dict.fromkeys(str(p).casefold().removeprefix("@") for p in parts))
+    if wrong := [p for p in found if not _ADDRESS.fullmatch(p)]:
+        raise ValueError(f"{wrong[0]!r} is no e-mail address and no domain; give them parted by commas, such as a.lim@mfa.example, mfa.example")
+    return found
+
+
+Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+Addresses = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_addresses)]
 
 
 class Settings(BaseSettings):
@@ -112,8 +136,26 @@ class Settings(BaseSettings):
     model_temperature: float | None = Field(default=0.0, ge=0, le=2, description="Sampling temperature of the model.")
     model_price_in: float | None = Field(default=None, ge=0, description="US dollars for a million tokens read; without both prices no cost is told.")
     model_price_out: float | None = Field(default=None, ge=0, description="US dollars for a million tokens written.")
-    ui_host: str = Field(default="127.0.0.1", description="Address on which the chat listens.")
+    ui_host: str = Field(default="127.0.0.1", description="Address on which the chat listens; another than this machine's own needs a sign-in.")
     ui_port: int = Field(default=8501, ge=1, le=65_535, description="Port of the chat; the next free one is used when it is taken.")
+    sign_in: bool = Field(default=False, description="Whether the app asks for a sign-in (OpenID Connect). See [access](access.md).")
+    sign_in_hours: float = Field(default=12.0, gt=0, le=720, description="Hours after which somebody has to sign in again.")
+    access_readers: Addresses = Field(
+        default=(), description="Who may read and ask: e-mail addresses and domains, parted by commas (`a.lim@mfa.example, mfa.example`)."
+    )
+    access_editors: Addresses = Field(default=(), description="Who may also change texts and the index.")
+    access_admins: Addresses = Field(default=(), description="Who may also change settings and read the audit trail.")
+    access_default: Literal["none", "reader", "editor"] = Field(default="none", description="Role of whoever signs in and is named by no rule; `none` refuses.")
+    access_claim: str | None = Field(
+        default=None, max_length=200, description="Claim of the identity token that gives roles, such as `groups` or `realm_access.roles`."
+    )
+    access_claim_readers: Listed = Field(default=(), description="Values of that claim that make a reader, parted by commas.")
+    access_claim_editors: Listed = Field(default=(), description="Values that make an editor.")
+    access_claim_admins: Listed = Field(default=(), description="Values that make an admin.")
+    access_unverified_email: bool = Field(
+        default=False,
+        description="Whether an e-mail address counts that the provider does not call verified. Only for a provider that is your own organisation's alone.",
+    )
 
     def shaping(self) -> dict[str, str | int | float | bool | None]:
         """Returns the values of the settings that can change what an answer says, by name."""
@@ -173,6 +215,16 @@ class Settings(BaseSettings):
         return self.home / "kept.sqlite"
 
     @property
+    def file(self) -> Path:
+        """Where settings are written down that the environment does not set."""
+        return self.home / ".env"
+
+    @property
+    def secrets_file(self) -> Path:
+        """Where the app finds what the sign-in needs: the provider, and the secrets shared with it."""
+        return self.home / "secrets.toml"
+
+    @property
     def cache_folder(self) -> Path:
         """Where vectors and exported models are kept; safe to delete."""
         return self.home / "cache"
@@ -205,7 +257,15 @@ def load_settings(**overrides: object) -> Settings:
         BadInputError: A variable has a value that is not allowed; the message names it.
     """
     home = os.environ.get("RAPPORTEUR_HOME")
-    env_file = (Path(home) if home else user_data_path("rapporteur")) / ".env"
+    return read_settings((Path(home) if home else user_data_path("rapporteur")) / ".env", **overrides)
+
+
+def read_settings(env_file: Path, **overrides: object) -> Settings:
+    """Returns the settings of the environment and of a file, which counts where the environment says nothing, with `overrides` on top.
+
+    Raises:
+        BadInputError: A variable has a value that is not allowed; the message names it.
+    """
     try:
         return Settings(_env_file=env_file if env_file.is_file() else None, **overrides)  # type: ignore[arg-type]
     except ValidationError as error:

@@ -20,6 +20,8 @@ from typing import Literal, TypeVar, get_args
 from filelock import FileLock, Timeout
 from pydantic import Field, ValidationError, model_validator
 
+from corpus.acting import Role
+from corpus.acting import require as needed
 from corpus.errors import BadFileError, BadInputError, HomeError
 from corpus.index import Index
 from corpus.yamlfile import Entry
@@ -151,10 +153,12 @@ def accept_draft(
         index: Where the clauses must exist; None to take them as they are.
 
     Raises:
+        NotAllowedError: Whoever asks may not change suites.
         BadInputError: There is no such draft, neither clause nor reason is given (or both are), a clause does not exist, or the suite cannot be this one.
         BadFileError: The drafts or the suite are damaged.
         HomeError: They cannot be written.
     """
+    needed(Role.EDITOR, "Accepting a draft")
     if bool(gold) == (reason is not None):
         raise BadInputError("Name the right clause, or say why the question should be declined: one of the two.")
     if not _SUITE_NAME.fullmatch(suite) or (SUITES_FOLDER / f"{suite}.jsonl").exists():

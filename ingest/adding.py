@@ -27,13 +27,15 @@ from corpus.guide import Guide
 from corpus.model import Document, Level, Provision
 from corpus.pinpoint import ARTICLE, CLOSING, DIVISION, PARAGRAPH, PREAMBLE, Pinpoint
 from corpus.settings import Settings
+from corpus.trail import Action
 from corpus.words import fold_space, split_words
 from ingest.fetching import form_of, layer_of
 from ingest.languages import language_of
 from ingest.loading import load_text
+from ingest.noting import changing, note_change
 from ingest.outline import coverage_of
 from ingest.structure import parse
-from ingest.versions import home_errors, keep
+from ingest.versions import home_errors, keep, kept_checksum
 
 _DEFINITIONS = re.compile(r"\b(?:definitions?|use of terms|terms?|interpretation)\b", re.IGNORECASE)
 #: “lamp” means any device …; "lamp": any device …
@@ -189,6 +191,7 @@ def add(
         BadFileError: The file cannot be read, or no structure is found in it.
         HomeError: The home folder cannot be written.
     """
+    by = changing(settings.home, "Adding an instrument")
     known = with_own(catalogue or load_catalogue(), own_folder(settings))
     if name in known:
         raise BadInputError(f"{name!r} is in the catalogue already. Give another --id, or remove it first with `rapporteur remove {name}`.")
@@ -214,6 +217,7 @@ def add(
         _write(folder / "guides" / f"{name}.yaml", guide.model_dump(mode="json", by_alias=True, exclude_defaults=True))
         # Last: only now does the instrument exist.
         _write(folder / f"{name}.yaml", entry.model_dump(mode="json", exclude_defaults=True))
+    note_change(settings.home, by, Action.INSTRUMENT_ADDED, instrument=name, language=language, now=document.provenance.sha256, details={"title": title})
     return Added(entry, coverage, sum(len(e.questions) for e in guide.entries))
 
 
@@ -228,12 +232,15 @@ def remove(settings: Settings, name: str) -> Path:
     if not entry.is_file():
         own = sorted(p.stem for p in own_folder(settings).glob("*.yaml"))
         raise BadInputError(f"{name!r} was not added to this home, so it cannot be removed. Added: {', '.join(own) or 'nothing'}.")
+    by = changing(settings.home, "Removing an instrument")
     target = settings.home / "removed" / name / f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}"
     with home_errors(settings.home):
         target.mkdir(parents=True)
         for here, there in _places(settings, name, target):
             if here.exists():
                 shutil.move(here, there)
+    texts = _checksums(target / "texts")
+    note_change(settings.home, by, Action.INSTRUMENT_REMOVED, instrument=name, was=next(iter(texts.values()), None), details={"texts": texts})
     return target
 
 
@@ -250,6 +257,7 @@ def put_back(settings: Settings, name: str) -> Path:
         raise BadInputError(f"Nothing was removed under the name {name!r}. Removed: {', '.join(removed(settings)) or 'nothing'}.")
     if (own_folder(settings) / f"{name}.yaml").exists():
         raise BadInputError(f"{name!r} is there again. Remove it first, or leave it.")
+    by = changing(settings.home, "Putting an instrument back")
     with home_errors(settings.home):
         for here, there in reversed(_places(settings, name, times[-1])):  # the catalogue entry last
             if there.exists():
@@ -258,7 +266,14 @@ def put_back(settings: Settings, name: str) -> Path:
         shutil.rmtree(times[-1], ignore_errors=True)
         if not any(kept.iterdir()):
             kept.rmdir()
+    texts = _checksums(settings.texts_folder / name)
+    note_change(settings.home, by, Action.INSTRUMENT_PUT_BACK, instrument=name, now=next(iter(texts.values()), None), details={"texts": texts})
     return own_folder(settings) / f"{name}.yaml"
+
+
+def _checksums(folder: Path) -> dict[str, str | None]:
+    """Returns the checksum of the text in each language."""
+    return {p.name: kept_checksum(folder.parent, folder.name, p.name) for p in sorted(folder.glob("[a-z]*")) if p.is_dir()}
 
 
 def _check_name(name: str) -> None:

@@ -37,6 +37,7 @@ from corpus.lexical import write_lexical_words
 from corpus.settings import Settings
 from corpus.shared import KEYS, PLACE
 from corpus.store import add_part
+from corpus.trail import Action
 from corpus.vectors import CHROMA_DATABASE
 from corpus.words import tokens_of
 from ingest.checker import Checker, EndedError, refuse
@@ -46,7 +47,9 @@ from ingest.collection import copy_collection, passages_of
 from ingest.content import Content, Sources, content_of
 from ingest.export import ensure_export, export_needed
 from ingest.fetching import home_errors, load_fetched
+from ingest.generations import current_name
 from ingest.locking import writing
+from ingest.noting import changes_index
 from ingest.publishing import flush, publish_new, rolled_back, settle
 from ingest.sharing import SharedWriter
 from ingest.status import load_status, with_status
@@ -78,6 +81,7 @@ def _silent(_stage: str, _done: int, _total: int) -> None:
     return None
 
 
+@changes_index("Building an index", Action.INDEX_PUBLISHED, current_name, lambda report: report.manifest.generation)
 def ingest(settings: Settings, *, sources: Sources | None = None, rebuild: bool = False, progress: Progress = _silent) -> Report:
     """Builds and publishes an index of all sources, unless the published one is of the same sources and model.
 

@@ -13,9 +13,11 @@ from corpus.contract import BUILDING, GOING, STORE, read_manifest, remove_genera
 from corpus.errors import IndexMissingError, IndexServerError
 from corpus.settings import Settings
 from corpus.store import Store
+from corpus.trail import Action
 from ingest.fetching import home_errors
 from ingest.generations import complete_generations, complete_here, current_name, folder_of
 from ingest.locking import writing
+from ingest.noting import changing, note_change
 from ingest.sharing import SharedWriter, state_of
 from ingest.vectors import VectorCache, text_key
 
@@ -105,6 +107,7 @@ def collect(settings: Settings) -> Collected:
     Raises:
         HomeError: The folder cannot be written, or an ingest is running.
     """
+    by = changing(settings.home, "Clearing the index")
     with writing(settings) as shared, home_errors(settings.home):
         before = _size(settings.home)
         removed = [settings.home / path for path in clear(settings, shared)]  # what is on the server is named as it would be here
@@ -116,7 +119,10 @@ def collect(settings: Settings) -> Collected:
                 removed.append(part)
         vectors = _drop_vectors(settings)
         freed = max(0, before - _size(settings.home))
-        return Collected(tuple(str(p.relative_to(settings.home)) for p in removed), tuple(in_use), vectors, freed)
+        paths = tuple(str(p.relative_to(settings.home)) for p in removed)
+        if paths or vectors:
+            note_change(settings.home, by, Action.INDEX_CLEARED, details={"removed": list(paths), "cached vectors dropped": vectors})
+        return Collected(paths, tuple(in_use), vectors, freed)
 
 
 def _drop_vectors(settings: Settings) -> int:

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpus.acting import Role, require
 from corpus.catalogue import Address, Catalogue, Instrument
 from corpus.contract import Coverage
 from corpus.days import now_stamp
@@ -68,6 +69,7 @@ def take_text(path: Path, instrument: Instrument, language: str, texts_folder: P
         BadFileError: It cannot be read, or holds none of the instrument's articles.
         HomeError: The home folder cannot be written.
     """
+    require(Role.EDITOR, "Taking a text")
     document = load_text(path, instrument.id, language, layer_of(instrument.kind), address=address or path.name, retrieved=now_stamp())
     provisions = parse(document, form_of(instrument.kind))
     coverage = coverage_of(document, provisions, instrument)
@@ -175,6 +177,7 @@ def fetch_published(
         NetworkError: No publisher could be reached; nothing was changed.
         HomeError: The home folder cannot be used.
     """
+    require(Role.EDITOR, "Fetching texts")
 
     def one(job: Job) -> Published:
         return _fetch_one(job, texts_folder, downloader, hold, (lambda done, total: progress(job, done, total)) if progress else None)

@@ -16,7 +16,7 @@ LOCK = ".lock"
 
 
 @contextmanager
-def changing(settings: Settings) -> Iterator[None]:
+def locked(settings: Settings) -> Iterator[None]:
     """Lets one process at a time change this home; the system ends the lock with the process, however that ends.
 
     Raises:
@@ -39,7 +39,7 @@ def changing(settings: Settings) -> Iterator[None]:
 
 @contextmanager
 def writing(settings: Settings) -> Iterator[SharedWriter | None]:
-    """Lets one process at a time change the index: `changing`, and with a server the lease by which one machine at a time writes to it.
+    """Lets one process at a time change the index: `locked`, and with a server the lease by which one machine at a time writes to it.
 
     Gives what writes to the server; None without one.
 
@@ -47,7 +47,7 @@ def writing(settings: Settings) -> Iterator[SharedWriter | None]:
         HomeError: The folder cannot be written, or another process or machine is writing.
         IndexServerError: The server cannot be asked.
     """
-    with changing(settings):
+    with locked(settings):
         if not settings.chroma_url:
             yield None
             return

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpus.acting import Role, require
 from corpus.catalogue import Catalogue, Instrument
 from corpus.contract import Coverage
 from corpus.days import now_stamp
@@ -75,6 +76,7 @@ def fetch_from(folder: Path, texts_folder: Path, catalogue: Catalogue) -> Iterat
         BadInputError: The folder does not exist or holds no file with such a name.
         HomeError: The home folder cannot be written.
     """
+    require(Role.EDITOR, "Taking texts from a folder")
     if not folder.is_dir():
         raise BadInputError(f"{folder} is no folder. Give the folder that holds files named <instrument-id>.<language>.pdf, .html, .docx, .md or .txt.")
     found = [(path, match) for path in sorted(folder.iterdir()) if (match := _NAME.fullmatch(path.name)) and match["ext"] in MEDIA_TYPES]

@@ -10,11 +10,13 @@ from pydantic import ValidationError
 from corpus.contract import BUILDING, Manifest, publish, sync_folder, write_whole
 from corpus.errors import IndexMissingError
 from corpus.settings import Settings
+from corpus.trail import Action
 from corpus.yamlfile import Entry
 from ingest.clearing import clear, prune
 from ingest.fetching import home_errors
 from ingest.generations import complete_generations, current_name, named, verify
 from ingest.locking import writing
+from ingest.noting import changes_index
 from ingest.sharing import SharedWriter, notes_of, state_of
 
 #: What was rolled back from, so that the same sources are not published again unasked.
@@ -86,6 +88,7 @@ def rolled_back(settings: Settings) -> RolledBack | None:
     return note if note.to == current else None
 
 
+@changes_index("Publishing another generation", Action.INDEX_ROLLED_BACK, current_name, lambda manifest: manifest.generation)
 def rollback(settings: Settings, generation: str | None = None) -> Manifest:
     """Publishes an earlier generation (or any other complete one) instead of the published one; returns its manifest.
 

@@ -21,6 +21,8 @@ from corpus.days import now_stamp
 from corpus.errors import BadFileError, BadInputError
 from corpus.participation import Participation, tables_to_json
 from corpus.states import fold_name
+from corpus.trail import Action
+from ingest.noting import changing, note_change
 from ingest.status_cells import Table, read_page
 from ingest.status_coe import read_coe_json, read_coe_page, with_declarations
 from ingest.status_un import read_un_page, read_un_xml, un_key
@@ -301,6 +303,9 @@ def keep_status(home: Path, taken: Participation) -> None:
         HomeError: The home folder cannot be written.
     """
     folder = status_folder(home)
+    by = changing(home, "Taking a status table")
+    path = folder / f"{taken.instrument}.json"
+    was = _kept_checksum(path)
     with home_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         fresh = folder / f".{taken.instrument}.{os.getpid()}"
@@ -309,4 +314,15 @@ def keep_status(home: Path, taken: Participation) -> None:
             file.write("\n")
             file.flush()
             os.fsync(file.fileno())
-        fresh.replace(folder / f"{taken.instrument}.json")
+        fresh.replace(path)
+    if was != taken.sha256:
+        details = {"as of": taken.as_of.isoformat(), "address": taken.address}
+        note_change(home, by, Action.STATUS_TAKEN, instrument=taken.instrument, was=was, now=taken.sha256, details=details)
+
+
+def _kept_checksum(path: Path) -> str | None:
+    """Returns the checksum of the document that the kept table was read from; None where there is none, or it cannot be read."""
+    try:
+        return str(json.loads(path.read_text(encoding="utf-8"))["table"]["sha256"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

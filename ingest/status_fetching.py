@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from corpus.acting import Role, require
 from corpus.catalogue import Address, Catalogue, Instrument
 from corpus.days import STALE_DAYS, date_words, now_stamp
 from corpus.errors import BadFileError, BadInputError, NetworkError
@@ -103,6 +104,7 @@ def fetch_status(
         NetworkError: No depositary could be reached; nothing was changed.
         HomeError: The home folder cannot be used.
     """
+    require(Role.EDITOR, "Fetching status tables")
     now = now or dt.datetime.now(dt.UTC)
     keys: dict[str, str] = {}
     tasks = [_Asking(one, home, catalogue, downloader, keys, now, progress).result for one in instruments]

@@ -24,8 +24,10 @@ from pathlib import Path
 
 from corpus.errors import BadInputError, HomeError
 from corpus.model import Document, Provision
+from corpus.trail import Action
 from corpus.wording import Piece, word_pieces
 from corpus.words import fold_space
+from ingest.noting import changing, note_change
 
 PROVENANCE = "provenance.json"
 REASON = "reason.json"
@@ -98,12 +100,17 @@ def keep(texts: Path, file: Path, document: Document) -> bool:
 
     Raises:
         HomeError: The folder cannot be written.
+        NotAllowedError: Whoever asks may not change texts.
     """
     instrument, language = document.instrument, document.provenance.language
+    by = changing(texts.parent, "Taking a text")
     with home_errors(texts):
-        if kept_checksum(texts, instrument, language) == document.provenance.sha256:
+        was = kept_checksum(texts, instrument, language)
+        if was == document.provenance.sha256:
             return False
         _switch(_copy(texts / instrument / language, file, document), texts, instrument, language)
+    source = {"address": document.provenance.address, **({"version": document.provenance.version} if document.provenance.version else {})}
+    note_change(texts.parent, by, Action.TEXT_TAKEN, instrument=instrument, language=language, was=was, now=document.provenance.sha256, details=source)
     return True
 
 
@@ -113,11 +120,16 @@ def wait(texts: Path, file: Path, document: Document) -> None:
     Raises:
         HomeError: The folder cannot be written.
     """
-    target = texts / WAITING / document.instrument / document.provenance.language
+    instrument, language = document.instrument, document.provenance.language
+    target = texts / WAITING / instrument / language
+    by = changing(texts.parent, "Keeping a newer text waiting")
     with home_errors(texts):
+        was = _checksum(target)
         fresh = _copy(target, file, document)
         shutil.rmtree(target, ignore_errors=True)
         fresh.rename(target)
+    if was != document.provenance.sha256:
+        note_change(texts.parent, by, Action.TEXT_WAITS, instrument=instrument, language=language, was=was, now=document.provenance.sha256)
 
 
 def _copy(target: Path, file: Path, document: Document) -> Path:
@@ -166,9 +178,12 @@ def take_waiting(texts: Path, instrument: str, language: str) -> None:
     if not folder.is_dir():
         raise BadInputError(f"No newer text of {instrument} ({language}) waits. Run `rapporteur fetch --diff {instrument}` first.")
     _check_bytes(folder, f"rapporteur fetch --diff {instrument}")
+    by = changing(texts.parent, "Taking a text")
     with home_errors(texts):
+        was, now = kept_checksum(texts, instrument, language), _checksum(folder)
         _switch(folder, texts, instrument, language)
         _tidy(texts / WAITING, instrument)
+    note_change(texts.parent, by, Action.TEXT_TAKEN, instrument=instrument, language=language, was=was, now=now, details={"had": "waited"})
 
 
 def put_back(texts: Path, instrument: str, language: str) -> None:
@@ -182,12 +197,15 @@ def put_back(texts: Path, instrument: str, language: str) -> None:
     if not previous.is_dir():
         raise BadInputError(f"No previous text of {instrument} ({language}) is kept. There is nothing to put back.")
     _check_bytes(previous, f"rapporteur fetch {instrument}")
+    by = changing(texts.parent, "Putting a text back")
     with home_errors(texts):
+        was, now = kept_checksum(texts, instrument, language), _checksum(previous)
         aside = previous.with_name(f".{previous.name}.{os.getpid()}")
         shutil.rmtree(aside, ignore_errors=True)
         previous.rename(aside)
         _switch(aside, texts, instrument, language)
         _tidy(texts / PREVIOUS, instrument)
+    note_change(texts.parent, by, Action.TEXT_PUT_BACK, instrument=instrument, language=language, was=was, now=now)
 
 
 def _check_bytes(folder: Path, again: str) -> None:
@@ -197,8 +215,14 @@ def _check_bytes(folder: Path, again: str) -> None:
 
 def drop_waiting(texts: Path, instrument: str, language: str) -> None:
     """Removes a text that waits, if there is one: the publisher has another by now."""
-    shutil.rmtree(texts / WAITING / instrument / language, ignore_errors=True)
+    folder = texts / WAITING / instrument / language
+    if not folder.is_dir():
+        return
+    by = changing(texts.parent, "Dropping a text that waits")
+    was = _checksum(folder)
+    shutil.rmtree(folder, ignore_errors=True)
     _tidy(texts / WAITING, instrument)
+    note_change(texts.parent, by, Action.TEXT_DROPPED, instrument=instrument, language=language, was=was)
 
 
 def _tidy(kind: Path, instrument: str) -> None:

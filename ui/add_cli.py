@@ -39,7 +39,7 @@ def register(app: typer.Typer, write: Callable[[str], None], say: Callable[[str]
         from corpus.catalogue import Kind
         from corpus.settings import load_settings
         from ingest.adding import add as add_instrument
-        from ingest.locking import changing
+        from ingest.locking import locked
 
         if kind not in set(Kind):
             raise BadInputError(f"--kind {kind}: expected {', '.join(Kind)}.")
@@ -50,7 +50,7 @@ def register(app: typer.Typer, write: Callable[[str], None], say: Callable[[str]
         except ValueError:
             raise BadInputError(f"--adopted {adopted}: expected a day such as 2026-11-27.") from None
         settings = load_settings()
-        with changing(settings):
+        with locked(settings):
             found = add_instrument(
                 settings, file, name=name, title=title, kind=Kind(kind), short_title=short_title, reference=reference, language=language, adopted=day,
                 supplements=supplements, address=address,
@@ -67,10 +67,10 @@ def register(app: typer.Typer, write: Callable[[str], None], say: Callable[[str]
         from corpus.settings import load_settings
         from ingest.adding import put_back
         from ingest.adding import remove as remove_instrument
-        from ingest.locking import changing
+        from ingest.locking import locked
 
         settings = load_settings()
-        with changing(settings):
+        with locked(settings):
             place = put_back(settings, name) if undo else remove_instrument(settings, name)
         if undo:
             write(f"put back  {place}")

@@ -1,8 +1,8 @@
-"""The command line: ``rapporteur ask | search | show | fetch | ingest | status | chat | mcp | index | eval | conversations | records``.
+"""The command line: ``rapporteur ask | search | show | fetch | ingest | status | chat | mcp | index | eval | conversations | records | audit``.
 
 Exit codes: 0 done (a declined answer is an answer), 1 unexpected, 2 bad input, 3 bad file, 4 no usable index, 5 home folder, 6 model,
-7 an evaluation gate that does not hold, 8 no network, 130 stopped by Ctrl-C. Messages go to standard error, one line each; results to standard output. When
-whoever reads the results stops reading (``| head``), the command ends with 0.
+7 an evaluation gate that does not hold, 8 no network, 10 not allowed, 130 stopped by Ctrl-C. Messages go to standard error, one line each; results to
+standard output. When whoever reads the results stops reading (``| head``), the command ends with 0.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from corpus.acting import Role
 from corpus.errors import BadInputError, HomeError, IndexMissingError, RapporteurError
 from ui.add_cli import register
+from ui.audit_cli import add_audit
 from ui.batch import run_batch
 from ui.conversations_cli import conversations
 from ui.eval_cli import evaluation
@@ -277,14 +279,20 @@ add_status(app, _print, _say, lambda: _assistant(), terminal_width)
 def chat(
     port: Annotated[int | None, typer.Option("--port", min=1, max=65_535, help="Port; the next free one is used when it is taken.")] = None,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the browser.")] = True,
+    everyone: Annotated[
+        Role | None,
+        typer.Option(
+            "--without-sign-in-everyone-is", help="Ask nobody to sign in: everyone who can reach the address has this role, and all share one account."
+        ),
+    ] = None,
 ) -> None:
-    """Open the chat in the browser, on this machine only."""
+    """Open the app in the browser: on this machine only, unless people sign in (docs/access.md)."""
     from corpus.settings import load_settings
     from ui.serve import serve
 
     settings = load_settings()
     _assistant().handle.current()
-    serve(settings, port or settings.ui_port, open_browser=open_browser, say=_print)
+    serve(settings, port or settings.ui_port, open_browser=open_browser, say=_print, everyone=everyone)
 
 
 add_mcp(app, _say)
@@ -293,6 +301,7 @@ register(app, _print, _say, coverage_words)
 app.add_typer(generations(_print, _say), name="index")
 app.add_typer(conversations(_print, _say), name="conversations")
 app.add_typer(records(_print, _say), name="records")
+add_audit(app, _print, _say)
 register_changes(app, _print)
 
 

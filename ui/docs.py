@@ -24,7 +24,7 @@ def settings_page() -> str:
         "| --- | --- | --- |",
     ]
     for name, field in Settings.model_fields.items():
-        value = "" if field.default is None else str(field.default)
+        value = "" if field.default in (None, ()) else str(field.default)
         default = "the system's folder for user data" if name == "home" else f"`{value}`" if value else "none"
         lines.append(f"| `RAPPORTEUR_{name.upper()}` | {default} | {field.description} |")
     return "\n".join(lines) + "\n"

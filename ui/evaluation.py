@@ -12,6 +12,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from corpus.acting import Role
 from corpus.catalogue import load_catalogue
 from corpus.errors import BadFileError, RapporteurError
 from corpus.settings import Settings
@@ -23,9 +24,11 @@ from ui.eval_cli import own_suites
 from ui.feedback import drafts_view
 from ui.render import as_html, escaped
 from ui.runs import compare_view, history_view, results_view
-from ui.shared import assistant, published
+from ui.shared import assistant, may, published
 
 RUNS, NEW, RESULTS, COMPARE, DRAFTS = VIEWS = ("Runs", "New run", "Results", "Compare", "Drafts from the chat")
+#: What is offered to those who may not start runs.
+_READING = (RUNS, RESULTS, COMPARE)
 _HALVES: dict[Half, str] = {"test": "test half", "tune": "tune half", "all": "both halves"}
 #: Seconds between two looks at a run that goes on.
 POLL_S = 1.0
@@ -50,9 +53,10 @@ def page(ask: Callable[[Sequence[str]], None]) -> None:
         if isinstance(index, RapporteurError):
             st.error(escaped(str(index)), icon=":material/error:")
         _watch(settings)
-        if state.get("view") not in VIEWS:
-            state.view = RUNS if list_runs(runs_folder(settings)) else NEW
-        view = st.segmented_control("View", VIEWS, required=True, key="view", label_visibility="collapsed", persist_state="session", wrap=True)
+        views = VIEWS if may(Role.EDITOR) else _READING
+        if state.get("view") not in views:
+            state.view = RUNS if list_runs(runs_folder(settings)) or NEW not in views else NEW
+        view = st.segmented_control("View", views, required=True, key="view", label_visibility="collapsed", persist_state="session", wrap=True)
         try:
             if view == NEW:
                 _new_run(settings, ready=not isinstance(index, RapporteurError))
@@ -100,11 +104,11 @@ def _progress(settings: Settings) -> None:
         now = f"{far.done} of {far.of} answers{system}" if far.of else "opening the index and checking the suites"
         st.html(f'<p class="said"><b>Measuring</b> {as_html(words)}</p><p class="soft going"><span>{now}</span><span>{elapsed}</span></p>')
         st.progress(min(far.done / far.of, 1.0) if far.of else 0.0)
-        if started is not None:
+        if started is not None and may(Role.EDITOR):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.button(
                     "Stopping …" if started.stopped else "Stop", key="stop", icon=":material/stop_circle:", disabled=started.stopped,
-                    on_click=runner.stop, args=(settings,),
+                    on_click=_attempt, args=(runner.stop, settings),
                 )  # fmt: skip
                 st.html('<p class="soft">It goes on if you leave this page. What is answered is kept, and the run can go on later.</p>')
 
@@ -126,9 +130,11 @@ def _ended(settings: Settings, last: runner.Started) -> None:
         st.info(escaped(f"Stopped{so_far}: {last.order.words}."), icon=":material/stop_circle:")
     else:
         st.error(escaped(f"The run failed{so_far}: {runner.message(settings)}"), icon=":material/error:")
+    if not may(Role.EDITOR):
+        return
     with st.container(horizontal=True, gap="small"):
         st.button("Go on", key="go-on", icon=":material/play_arrow:", on_click=_start, args=(settings, last.order))
-        st.button("Dismiss", key="dismiss", type="tertiary", on_click=runner.forget, args=(settings, last))
+        st.button("Dismiss", key="dismiss", type="tertiary", on_click=_attempt, args=(runner.forget, settings, last))
     _refusal()
 
 
@@ -143,8 +149,12 @@ def _dismiss(began: float) -> None:
 
 
 def _start(settings: Settings, order: runner.Order) -> None:
+    _attempt(runner.start, settings, order)
+
+
+def _attempt(what: Callable[..., object], *arguments: object) -> None:
     try:
-        runner.start(settings, order)
+        what(*arguments)
     except RapporteurError as error:
         st.session_state.refused = str(error)
 

@@ -8,6 +8,8 @@ from typing import cast, get_args
 import streamlit as st
 
 from assistant.answer import Answer, Outcome
+from corpus.acting import Role
+from corpus.acting import require as needed
 from corpus.catalogue import Catalogue
 from corpus.errors import RapporteurError
 from corpus.index import Index
@@ -161,6 +163,7 @@ def draft_view(draft: Draft, index: Index | None, catalogue: Catalogue) -> None:
             discard = st.button("Discard", key=f"discard-{key}", icon=":material/delete:")
         if accept or discard:
             try:
+                needed(Role.EDITOR, "Deciding on a draft")
                 if discard:
                     discard_draft(assistant().settings.home, draft.id)
                     st.session_state["draft-done"] = "The draft is discarded."

@@ -23,10 +23,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from corpus.acting import Actor, Role, answer_for, require
 from corpus.errors import BadInputError, HomeError
 from corpus.settings import Settings
 from corpus.yamlfile import Entry
-from ui.processes import environment, held, send, taken, user_name
+from ui.processes import environment, held, send, taken
 
 #: Seconds after which a job that was asked to stop is made to.
 _GRACE_S = 6.0
@@ -42,13 +43,14 @@ class Order(Entry):
     """What is to be done.
 
     Attributes:
-        what: ``ingest``, ``rebuild`` (an ingest even if nothing changed), ``fetch`` (from publishers; a text that differs waits) or ``folder``.
+        what: ``ingest``, ``rebuild`` (an ingest even if nothing changed), ``fetch`` (from publishers; a text that differs waits), ``status`` (tables of
+            who takes part, from the depositaries) or ``folder``.
         instruments: Ids to fetch; all when empty.
         languages: Languages to fetch.
         folder: Where the files are, for ``folder``.
     """
 
-    what: Literal["ingest", "rebuild", "fetch", "folder"]
+    what: Literal["ingest", "rebuild", "fetch", "status", "folder"]
     instruments: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     folder: str | None = None
@@ -63,8 +65,10 @@ class Order(Entry):
         """The order in one line."""
         if self.what == "folder":
             return f"Taking texts from {self.folder}"
+        which = ", ".join(self.instruments) or "all instruments"
+        if self.what == "status":
+            return f"Asking the depositaries who takes part in {which}"
         if self.what == "fetch":
-            which = ", ".join(self.instruments) or "all instruments"
             return f"Asking the publishers for {which} ({', '.join(self.languages)})"
         return "Reindexing" if self.what == "ingest" else "Rebuilding the index"
 
@@ -74,6 +78,8 @@ class Order(Entry):
             return ["fetch", f"--from={self.folder}"]
         if self.what == "fetch":
             return ["fetch", "--diff", f"--progress={progress}", *(f"--language={one}" for one in self.languages), "--", *self.instruments]
+        if self.what == "status":
+            return ["fetch", "--status", "--", *self.instruments]
         return ["ingest", *(["--rebuild"] if self.what == "rebuild" else []), f"--progress={progress}"]
 
 
@@ -83,7 +89,8 @@ class Job(Entry):
     Attributes:
         order: What it does.
         began: Seconds since the epoch.
-        user: Who runs the server that started it.
+        user: Who started it, for people.
+        by: … and in whose name it changes what it changes.
         process: Number of its process; 0 while that is being started.
         stopped: Whether it was told to stop.
         ended: When it ended; None while it goes on, or where it was killed.
@@ -93,6 +100,7 @@ class Job(Entry):
     order: Order
     began: float
     user: str
+    by: Actor | None = None
     process: int = 0
     stopped: bool = False
     ended: float | None = None
@@ -165,9 +173,11 @@ def start(settings: Settings, order: Order) -> Job:
     """Starts a job and returns what is known of it.
 
     Raises:
+        NotAllowedError: Whoever asks may not change texts and index.
         BadInputError: A job or an ingest goes on in this home, or this system cannot run one beside the page.
         HomeError: The home folder cannot be written.
     """
+    by = require(Role.EDITOR, order.words)
     if sys.platform == "win32":
         raise BadInputError("This cannot be started from the page on this system. Use `rapporteur ingest` or `rapporteur fetch` in a terminal.")
     if going(settings) is None and order.indexes and writer(settings):
@@ -177,11 +187,11 @@ def start(settings: Settings, order: Order) -> Job:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "job.lock").open("a") as lock:
             if not _taken_after_the_last(settings, lock.fileno()):
-                by = last(settings)
-                who = f"{by.order.words} goes on already, started by {by.user}" if by else "Other work on the library goes on already"
+                other = last(settings)
+                who = f"{other.order.words} goes on already, started by {other.user}" if other else "Other work on the library goes on already"
                 raise BadInputError(f"{who}. Wait until it ends, or stop it.")
             (folder / "progress.json").unlink(missing_ok=True)
-            job = Job(order=order, began=time.time(), user=user_name())
+            job = Job(order=order, began=time.time(), user=by.name, by=by)
             _put(settings, job)
             with (folder / "job.log").open("w", encoding="utf-8") as log:
                 # The lock's descriptor is passed on: the lock is free when the process has ended, however it ended.
@@ -241,7 +251,12 @@ def progress(settings: Settings) -> Progress | None:
 
 
 def stop(settings: Settings) -> None:
-    """Tells the job that goes on to stop; what was published and kept before stays."""
+    """Tells the job that goes on to stop; what was published and kept before stays.
+
+    Raises:
+        NotAllowedError: Whoever asks may not change texts and index.
+    """
+    require(Role.EDITOR, "Stopping this")
     job = going(settings)
     if job is None or not job.process:
         return
@@ -251,7 +266,12 @@ def stop(settings: Settings) -> None:
 
 
 def forget(settings: Settings) -> None:
-    """Forgets how the last job ended, for all pages; one that goes on is left alone."""
+    """Forgets how the last job ended, for all pages; one that goes on is left alone.
+
+    Raises:
+        NotAllowedError: Whoever asks may not change texts and index.
+    """
+    require(Role.EDITOR, "Dismissing this")
     if going(settings) is None:
         with contextlib.suppress(OSError):
             (folder_of(settings) / "job.json").unlink(missing_ok=True)
@@ -316,6 +336,9 @@ def _run(home: Path, arguments: list[str]) -> int:
 
     note(process=os.getpid())
     threading.Thread(target=_end_with_the_server, args=(lambda: note(stopped=True),), daemon=True).start()
+    if (job := last(settings)) is not None and job.by is not None:
+        by = job.by
+        answer_for(lambda: by)
     from ui.cli import main
 
     sys.argv = ["rapporteur", *arguments]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from corpus.acting import Role
 from corpus.catalogue import Catalogue, Instrument
 from corpus.errors import RapporteurError
 from corpus.index import Index
@@ -21,12 +22,14 @@ from ui.fetch_cli import coverage_words
 from ui.library_add import add_view
 from ui.library_index import index_view
 from ui.library_read import open_text, read_view
-from ui.library_shared import KIND_LABEL, begin, from_address, language_name, not_indexed, state_of, to_address, told_view, whole_catalogue
+from ui.library_shared import KIND_LABEL, attempt, begin, from_address, language_name, not_indexed, state_of, to_address, told_view, whole_catalogue
 from ui.library_texts import texts_view
 from ui.render import as_html, escaped
-from ui.shared import assistant, published
+from ui.shared import assistant, may, published
 
 TEXTS, READ, ADD, FETCH, INDEX = VIEWS = ("Instruments", "Read", "Add a text", "Fetch and versions", "Index")
+#: What is offered to those who may not change texts.
+_READING = (TEXTS, READ)
 #: Seconds between two looks at work that goes on, and at whether some was begun elsewhere.
 POLL_S, IDLE_S = 1.0, 4.0
 #: Seconds for which work that ended well is told to those who did not watch it.
@@ -48,11 +51,12 @@ def page(ask: Callable[[Sequence[str]], None]) -> None:
             '<div class="hero"><h1>Library</h1><p>The instruments and their texts, where each came from, and the index that answers are made of. '
             "The chat goes on while an index is built.</p></div>"
         )
-        from_address("library-view", VIEWS, TEXTS)
+        views = VIEWS if may(Role.EDITOR) else _READING
+        from_address("library-view", views, TEXTS)
         told_view()
         try:
             _work(settings, index)
-            view = st.segmented_control("View", VIEWS, required=True, key="library-view", label_visibility="collapsed", persist_state="session", wrap=True)
+            view = st.segmented_control("View", views, required=True, key="library-view", label_visibility="collapsed", persist_state="session", wrap=True)
             if view != READ:  # that view adds what is read
                 to_address(library_view=view)
             catalogue = whole_catalogue(settings, index)
@@ -93,7 +97,8 @@ def _work(settings: Settings, index: Index | RapporteurError) -> None:
     if changed:
         shown = "; ".join(changed[:4]) + (f"; {len(changed) - 4} more" if len(changed) > 4 else "")
         st.html(f'<p class="banner">Not in the index yet: {as_html(shown)}. Answers do not know of it before the next reindex.</p>')
-        st.button("Reindex", key="reindex-changed", type="primary", icon=":material/sync:", on_click=begin, args=(settings, jobs.Order(what="ingest")))
+        if may(Role.EDITOR):
+            st.button("Reindex", key="reindex-changed", type="primary", icon=":material/sync:", on_click=begin, args=(settings, jobs.Order(what="ingest")))
 
 
 def _busy(settings: Settings) -> tuple[float, bool] | None:
@@ -123,10 +128,11 @@ def _watch(settings: Settings, seen: tuple[float, bool] | None) -> None:
         )
         st.progress(far.share if far else 0.0)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.button(
-                "Stopping …" if job.stopped else "Stop", key="stop-job", icon=":material/stop_circle:", disabled=job.stopped or not job.process,
-                on_click=jobs.stop, args=(settings,),
-            )  # fmt: skip
+            if may(Role.EDITOR):
+                st.button(
+                    "Stopping …" if job.stopped else "Stop", key="stop-job", icon=":material/stop_circle:", disabled=job.stopped or not job.process,
+                    on_click=attempt, args=(jobs.stop, settings),
+                )  # fmt: skip
             leave = "It goes on if you leave this page, until the app is stopped; the chat answers meanwhile."
             st.html(f'<p class="soft">Started by {as_html(job.user)}. {leave}</p>')
 
@@ -149,7 +155,8 @@ def _ended(settings: Settings, last: jobs.Job) -> None:
         with st.expander("What it said", expanded=not last.order.indexes):
             more = f"<p>… {len(lines) - _LINES} lines before these</p>" if len(lines) > _LINES else ""
             st.html('<div class="log">' + more + "".join(f'<p dir="auto">{as_html(line)}</p>' for line in lines[-_LINES:]) + "</div>")
-    st.button("Dismiss", key="dismiss-job", type="tertiary", on_click=jobs.forget, args=(settings,))
+    if may(Role.EDITOR):
+        st.button("Dismiss", key="dismiss-job", type="tertiary", on_click=attempt, args=(jobs.forget, settings))
 
 
 # -- the instruments ---------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from corpus.catalogue import Catalogue, Instrument, Kind
 from corpus.errors import RapporteurError
 from corpus.settings import Settings
 from ui import jobs, uploads
-from ui.library_shared import begin, change, language_name, put_change, tell, time_words
+from ui.library_shared import attempt, begin, change, language_name, put_change, tell, time_words
 from ui.render import as_html, escaped
 from ui.uploads import Upload
 
@@ -212,8 +212,7 @@ def _take(settings: Settings, one: Upload, key: str, instrument: Instrument, lan
 
 
 def _discard(settings: Settings, one: Upload) -> None:
-    uploads.discard(settings, one)
-    tell("success", f"{one.name} was discarded.")
+    attempt(uploads.discard, settings, one, done=f"{one.name} was discarded.")
 
 
 # -- taking away -----------------------------------------------------------------------------------

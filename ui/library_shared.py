@@ -156,10 +156,10 @@ def change(settings: Settings, done: str, what: Callable[..., Any], *arguments: 
     Returns:
         Whether it was done.
     """
-    from ingest.locking import changing
+    from ingest.locking import locked
 
     try:
-        with changing(settings):
+        with locked(settings):
             what(*arguments)
     except RapporteurError as error:
         tell("error", str(error).replace("Another ingest is writing to", "An index is being built in"))
@@ -175,6 +175,17 @@ def change(settings: Settings, done: str, what: Callable[..., Any], *arguments: 
 def put_change(settings: Settings, done: str, what: Callable[..., Any], *arguments: Any) -> None:
     """Changes something like `change`, for a button."""
     change(settings, done, what, *arguments)
+
+
+def attempt(what: Callable[..., Any], *arguments: Any, done: str | None = None) -> None:
+    """Does something for a button, and tells why where it cannot be done."""
+    try:
+        what(*arguments)
+    except RapporteurError as error:
+        tell("error", str(error))
+    else:
+        if done is not None:
+            tell("success", done)
 
 
 def begin(settings: Settings, order: jobs.Order) -> None:

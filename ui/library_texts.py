@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from corpus.acting import Role
 from corpus.catalogue import Catalogue
 from corpus.errors import RapporteurError
 from corpus.settings import Settings
@@ -14,6 +15,7 @@ from ui import jobs
 from ui.library_add import LANGUAGES
 from ui.library_shared import begin, language_name, put_change, time_words
 from ui.render import as_html, escaped
+from ui.shared import may
 
 if TYPE_CHECKING:
     from corpus.wording import Piece
@@ -34,7 +36,7 @@ def texts_view(settings: Settings, catalogue: Catalogue) -> None:
 
 
 def _fetch(settings: Settings, catalogue: Catalogue) -> None:
-    busy = jobs.going(settings) is not None
+    busy = jobs.going(settings) is not None or not may(Role.EDITOR)
     st.html("<h2>Get texts</h2>")
     titles = {i.id: i.short_title for i in catalogue.instruments}
     left, right = st.columns([3, 2], gap="small")
@@ -45,6 +47,10 @@ def _fetch(settings: Settings, catalogue: Catalogue) -> None:
         args=(settings, jobs.Order(what="fetch", instruments=tuple(chosen), languages=tuple(languages))),
     )  # fmt: skip
     st.html('<p class="soft">A text that is not here yet is taken. A newer text of one that is here waits below until you have seen how it differs.</p>')
+    st.button(
+        "Ask the depositaries who takes part", key="fetch-status", icon=":material/how_to_reg:", disabled=busy, on_click=begin,
+        args=(settings, jobs.Order(what="status", instruments=tuple(chosen))),
+    )  # fmt: skip
     left, right = st.columns([3, 2], gap="small", vertical_alignment="bottom")
     folder = left.text_input("Or a folder on this machine", key="fetch-folder", placeholder="/path/to/texts")
     right.button(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import os
 import sys
 import time
@@ -59,11 +58,3 @@ def send(process: int, number: int) -> None:
     """Sends a signal to a process that may have ended."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.kill(process, number)
-
-
-def user_name() -> str:
-    """Returns who runs this server."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "an unnamed user"

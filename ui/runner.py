@@ -20,13 +20,14 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from corpus.acting import Role, require
 from corpus.errors import BadInputError, HomeError
 from corpus.settings import Settings
 from corpus.yamlfile import Entry
 from evals.runs import RESULTS, RUN, RunInfo, list_runs, runs_folder
 from evals.suite import Half
 from evals.systems import NAMES, OURS
-from ui.processes import environment, held, send, taken, user_name
+from ui.processes import environment, held, send, taken
 from ui.render import plain
 
 #: Seconds after which a run that was asked to stop is told again, then made to.
@@ -71,7 +72,7 @@ class Started(Entry):
     Attributes:
         order: What it measures.
         began: Seconds since the epoch.
-        user: Who started the server that started it.
+        user: Who started it.
         process: Number of its process; 0 while that is being started.
         stopped: Whether it was told to stop.
         ended: When it ended; None while it goes on, or where no server was there to see it end.
@@ -113,9 +114,11 @@ def start(settings: Settings, order: Order) -> Started:
     """Starts a run and returns what is known of it; one that was stopped goes on where it was if nothing has changed since.
 
     Raises:
+        NotAllowedError: Whoever asks may not start runs.
         BadInputError: Another run goes on in this home (the message says which), or this system cannot run one beside the page.
         HomeError: The home folder cannot be written.
     """
+    by = require(Role.EDITOR, "Starting an evaluation run")
     if sys.platform == "win32":
         raise BadInputError("Runs cannot be started from the page on this system. Use `rapporteur eval run` in a terminal.")
     folder = runs_folder(settings)
@@ -126,7 +129,7 @@ def start(settings: Settings, order: Order) -> Started:
         with (folder / ".page.lock").open("a") as lock:
             if not taken(lock.fileno()):
                 raise BadInputError(_who(last(settings)))
-            begun = Started(order=order, began=time.time(), user=user_name())
+            begun = Started(order=order, began=time.time(), user=by.name)
             _write(settings, begun)
             with (folder / ".page.log").open("w", encoding="utf-8") as log:
                 # The lock's descriptor is passed on: the lock is free when the process has ended, however it ended.
@@ -169,7 +172,12 @@ def elsewhere(settings: Settings) -> RunInfo | None:
 
 
 def stop(settings: Settings) -> None:
-    """Tells the run that goes on to stop, by its process number; what it has recorded is kept, and the same order goes on from there later."""
+    """Tells the run that goes on to stop, by its process number; what it has recorded is kept, and the same order goes on from there later.
+
+    Raises:
+        NotAllowedError: Whoever asks may not stop runs.
+    """
+    require(Role.EDITOR, "Stopping an evaluation run")
     started = going(settings)
     if started is None or not started.process:
         return
@@ -179,7 +187,12 @@ def stop(settings: Settings) -> None:
 
 
 def forget(settings: Settings, started: Started) -> None:
-    """Forgets how a run ended, for all pages; one that goes on is left alone."""
+    """Forgets how a run ended, for all pages; one that goes on is left alone.
+
+    Raises:
+        NotAllowedError: Whoever asks may not start runs.
+    """
+    require(Role.EDITOR, "Dismissing a run")
     if going(settings) is None and last(settings) == started:
         with contextlib.suppress(OSError):
             (runs_folder(settings) / ".page.json").unlink(missing_ok=True)

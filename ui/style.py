@@ -130,10 +130,12 @@ STYLE = f"""
 .wanted {{border-left: 3px solid var(--good); padding-left: .6rem; margin: .3rem 0;}}
 .given {{border-left: 3px solid var(--line); padding-left: .6rem; font-size: .92rem;}} .given .said {{line-height: 1.5;}}
 
-.stApp:has(:is(.st-key-library, .st-key-compare, .st-key-status)) [data-testid="stMainBlockContainer"] {{max-width: 84rem;}}
-:is(.st-key-library, .st-key-compare, .st-key-status) :is(h2, h3) {{font-size: 1.1rem; font-weight: 700; line-height: 1.3; margin: .9rem 0 0; padding: 0;}}
-:is(.st-key-library, .st-key-compare, .st-key-status) h3 {{font-size: 1rem; margin: 0;}}
+.stApp:has(:is(.st-key-library, .st-key-compare, .st-key-status, .st-key-audit)) [data-testid="stMainBlockContainer"] {{max-width: 84rem;}}
+:is(.st-key-library, .st-key-compare, .st-key-status, .st-key-settings) :is(h2, h3) {{
+  font-size: 1.1rem; font-weight: 700; line-height: 1.3; margin: .9rem 0 0; padding: 0;}}
+:is(.st-key-library, .st-key-compare, .st-key-status, .st-key-settings) h3 {{font-size: 1rem; margin: 0;}}
 .vh {{position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;}}
+.st-key-settings [data-testid="stWidgetLabel"] {{color: inherit !important; opacity: 1 !important;}}
 [class*="st-key-instrument-"] [data-testid="stHtml"] {{flex: 1 1 16rem; min-width: 0;}}
 .instrument h2 {{margin: 0 !important;}} .instrument .texts {{list-style: none; margin: .4rem 0 0; padding: 0; font-size: .88rem; line-height: 1.7;}}
 .instrument .texts .kind {{margin-right: .3rem;}}

@@ -17,6 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpus.acting import Role, require
 from corpus.catalogue import Kind
 from corpus.contract import sync_folder
 from corpus.errors import BadInputError, HomeError, RapporteurError
@@ -70,11 +71,13 @@ def take(settings: Settings, name: str, content: bytes) -> Upload:
     """Writes an uploaded file to disk and returns it; the same bytes are kept once.
 
     Raises:
+        NotAllowedError: Whoever asks may not add texts.
         BadInputError: Files of this type are not read, the file is empty or too large, or too many wait already.
         HomeError: The home folder cannot be written.
     """
     from ingest.loading import MAX_BYTES, MEDIA_TYPES
 
+    require(Role.EDITOR, "Adding a text")
     shown = plain(Path(name.replace("\\", "/")).name).replace("\n", " ")[-_NAME_CHARS:]
     ending = Path(shown).suffix.lower()
     if ending not in MEDIA_TYPES:
@@ -131,7 +134,12 @@ def _read(folder: Path) -> Iterator[Upload]:
 
 
 def discard(settings: Settings, upload: Upload) -> None:
-    """Removes an upload that was added, or that is not wanted."""
+    """Removes an upload that was added, or that is not wanted.
+
+    Raises:
+        NotAllowedError: Whoever asks may not add texts.
+    """
+    require(Role.EDITOR, "Discarding a file")
     shutil.rmtree(folder_of(settings) / upload.id, ignore_errors=True)
 
 

@@ -59,6 +59,12 @@ def messages(question: str, offer: Offer) -> list[tuple[str, str]]:
     return [("system", instructions()), ("human", asked)]
 
 
+def trial_messages(question: str, provision: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Returns what is asked of a model to try it: the instructions of every question, and one provision."""
+    asked = _filled("ask", {"question": _data(question), "mark": "trial", "provisions": _data([provision])})
+    return [("system", instructions()), ("human", asked)]
+
+
 def repair_message(failed: Sequence[Failed]) -> str:
     """Returns what asks for corrected statements."""
     rows = [{"statement": f.draft.model_dump(mode="json") if f.draft else None, "wrong": f.why} for f in failed]

@@ -310,17 +310,17 @@ def test_chat_takes_the_next_port_and_leaves_nothing_running(real_home: Path, gu
 
 def test_texts_are_not_changed_while_an_index_is_built_from_them(tmp_path: Path, run) -> None:
     from corpus.settings import Settings
-    from ingest.locking import changing
+    from ingest.locking import locked
 
     file = tmp_path / "pact.md"
     file.write_text("# Pact on Lamps\n\n## Article 1\n\n### Lamps\n\n1. Each Party shall light its lamps.\n", encoding="utf-8")
     arguments = (str(file), "--id", "lamp-pact", "--title", "Pact on Lamps", "--kind", "treaty")
     home = tmp_path / "home"
-    with changing(Settings(home=home)):
+    with locked(Settings(home=home)):
         failed(run(home, "add", *arguments), 5, "Another ingest is writing", "run this again")
     assert not (home / "instruments").exists()
     assert run(home, "add", *arguments)[0] == 0
-    with changing(Settings(home=home)):
+    with locked(Settings(home=home)):
         failed(run(home, "remove", "lamp-pact"), 5, "Another ingest is writing")
     assert (home / "instruments" / "lamp-pact.yaml").is_file()
     assert run(home, "remove", "lamp-pact")[0] == 0

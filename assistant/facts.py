@@ -38,6 +38,9 @@ _CLAUSES = {
 }
 
 
+_ACCEDED = re.compile(r"\bacce(?:ded?|ssions?|ding)\b", re.IGNORECASE)
+
+
 class Sources:
     """Names the sources of facts in sentences, and remembers their addresses for a note."""
 
@@ -249,6 +252,8 @@ class Facts:
             yield f"The catalogue holds no figure on participation in the {one.short_title}."
             return
         yield f"{one.short_title}, {figure_words(figure, self.sources)}"
+        if _ACCEDED.search(question) and figure.parties:
+            yield "This figure counts ratifications and accessions together; which of the two a State did stands in the depositary's table."
         later = [s for s in one.status if not s.verified and s.as_of > figure.as_of]
         if later:
             newest = [max(later, key=lambda s: s.as_of)]
@@ -312,7 +317,9 @@ class Facts:
     def _state_words(self, one: Instrument, state: StateStatus) -> str:
         said = []
         if state.party is not None:
-            said.append("is a Party" if state.party else "is not a Party")
+            # A State that has ratified what is not in force is not a Party yet.
+            party = "is a Party" if one.in_force_on(state.as_of) is not False else "has consented to be bound"
+            said.append(party if state.party else "is not a Party")
         if state.signed is not None and not state.party:
             said.append("has signed" if state.signed else "had not signed")
         detail = f" {state.detail.rstrip('.')}." if state.detail else ""

@@ -104,13 +104,14 @@ def holds(texts: Texts, question: Question, allowed: Sequence[str] | None) -> bo
 def _is_general(question: Question) -> bool:
     """Whether a whole instrument is asked about: its outline, or what it is about."""
     others = content_words(question.bare) - _OUTLINE_WORDS
-    return _GENERAL.search(question.text) is not None and (not others or (question.kind is QuestionKind.OUTLINE and len(others) == 1))
+    outline = question.kind is QuestionKind.OUTLINE
+    return _GENERAL.search(question.text) is not None and len(others) <= outline and (outline or bool(question.instruments))
 
 
-def found_note(texts: Texts, statements: Sequence[Statement], searched: Sequence[str]) -> str:
+def found_note(texts: Texts, statements: Sequence[Statement], scope: Sequence[str]) -> str:
     """Returns the note that says how many provisions a list holds, and how they were found."""
     number = sum(s.part in (Part.LEAD, Part.ITEM) for s in statements)
-    names = listed([texts.instrument(i).short_title for i in searched])
+    names = listed([texts.instrument(i).short_title for i in scope])
     return (
         f"Found: {number} provisions. Looked through: the headings, the guide's notes on each paragraph and the words of {names}. "
         "A provision that says it in other words may be missing."

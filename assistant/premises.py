@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from assistant.answer import Citation, Part, RankedProvision, Statement
 from assistant.facts import Facts
-from assistant.intents import Intent, pattern_of
+from assistant.intents import Intent, intents, pattern_of
 from assistant.naming import Names
 from assistant.presuming import NO_MATTER, REFERENCE, SENTENCES, takes_for_granted
 from assistant.question import Question
@@ -21,7 +21,7 @@ from assistant.retrieval import Evidence
 from assistant.texts import Texts, is_treaty
 from corpus.catalogue import Instrument, Kind
 from corpus.days import date_words
-from corpus.pinpoint import ARTICLE, Pinpoint
+from corpus.pinpoint import ARTICLE, Pinpoint, parse_pinpoint
 from corpus.states import code_of, codes_named
 from corpus.store import pinpoint_from
 from corpus.words import content_words, fold_space
@@ -238,7 +238,7 @@ def _counterpart(texts: Texts, named: Sequence[Instrument], text: str, ranked: S
 
 def _figure(texts: Texts, question: Question, ranked: Sequence[RankedProvision]) -> Statement | None:
     """A length of time, an age or a number of States that the best provision gives otherwise."""
-    best = ranked[0]
+    best = _force_clause(texts, question) or ranked[0]
     asked = _figures(question.text)
     if best.pinpoint.unit != ARTICLE or not any(asked):
         return None
@@ -257,6 +257,15 @@ def _figure(texts: Texts, question: Question, ranked: Sequence[RankedProvision])
             words = fold_space(paragraph.says) if paragraph else citations[0].quotation
             return Statement(f"The figure is another one in the {name}, {citations[0].pinpoint}: {words}", citations, Part.LEAD)
     return None
+
+
+def _force_clause(texts: Texts, question: Question) -> RankedProvision | None:
+    """Returns the clause on the entry into force of the one treaty of which a question asks whether it is in force; None for other questions."""
+    if len(question.instruments) != 1 or Intent.IN_FORCE not in intents(question.text):
+        return None
+    one = texts.instrument(question.instruments[0])
+    clause = one.clauses.get("entry_into_force")
+    return RankedProvision(one.id, parse_pinpoint(clause), 1.0) if clause and is_treaty(one) else None
 
 
 def _words(texts: Texts, instrument: str, place: Pinpoint) -> str:
@@ -295,6 +304,8 @@ def _misreading(
         if any(a and a & c for a, c in zip(asked, _figures(found.correction), strict=True)):
             continue  # it gives the right figure
         place = found.pinpoint
+        if likeness < SURE_CLAIM and any(a & c for a, c in zip(asked, _figures(_words(texts, instrument, place)), strict=True)):
+            continue  # the question has the provision's figure right, and is not near enough to be wrong on something else
         if citations := texts.cite_clause(instrument, place):
             name = texts.instrument(instrument).short_title
             return Statement(f"To be precise ({name}, {place}): {found.correction}", citations, Part.LEAD)

@@ -69,3 +69,17 @@ def test_who_has_ratified_what_is_not_in_force_is_no_party_yet(assistant: Assist
 def test_a_state_said_to_be_a_party_that_is_none_is_corrected(assistant: Assistant, question: str, corrected: bool) -> None:
     answer = assistant.ask(question)
     assert (answer.premise == "corrected" and "is not a Party" in answer.statements[0].text) is corrected
+
+
+@pytest.mark.parametrize(
+    ("question", "corrected"),
+    [
+        ("Why hasn't the UN convention got the sixty countries it needs to take effect?", True),
+        ("Why hasn't the UN convention got the forty countries it needs to take effect?", False),
+    ],
+)
+def test_another_number_of_states_than_the_clause_asks_for_is_corrected(assistant: Assistant, question: str, corrected: bool) -> None:
+    answer = assistant.ask(question)
+    assert (answer.premise == "corrected") is corrected
+    assert answer.main_citation is not None
+    assert str(answer.main_citation.pinpoint) == "art. 65(1)"

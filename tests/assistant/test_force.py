@@ -45,8 +45,9 @@ def test_what_an_article_says_of_entry_into_force_is_answered_from_it(assistant:
     assert not assistant.ask(question).statements[0].text.startswith("A provision enters into force")
 
 
-def test_that_a_treaty_is_not_in_force_is_said_once(assistant: Assistant) -> None:
-    answer = assistant.ask("Is the UN convention in force?")
+@pytest.mark.parametrize("question", ["Is the UN convention in force?", "Are the UN convention and the Second Protocol in force?"])
+def test_how_far_it_is_known_that_a_treaty_is_not_in_force_is_said_once(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
     told = [text for text in (*(s.text for s in answer.statements), *answer.notes) if "as far as the catalogue knows" in text]
     assert len(told) == 1
 

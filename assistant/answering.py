@@ -12,11 +12,12 @@ from assistant.compose import Composer
 from assistant.conversation import Reading, Turn
 from assistant.declining import declined, greeting, missing_place
 from assistant.finding import Finder
-from assistant.listing import listing
+from assistant.listing import found_note, holds, listing, searched
 from assistant.naming import Names
 from assistant.notes import notes_for
-from assistant.question import Question
-from assistant.scope import Verdict, judge, thresholds_for
+from assistant.presuming import NO_MATTER
+from assistant.question import Question, compares
+from assistant.scope import INSTRUCTIONS, WRONGDOING, Verdict, judge, thresholds_for
 from assistant.status import status_answer
 from assistant.texts import Texts, is_treaty
 from assistant.tuning import Tuning
@@ -77,6 +78,9 @@ class Answering:
         verdict = judge(question, evidence, self.tuning.thresholds or thresholds_for(index.manifest.model))
         if verdict is not None and verdict.reason is Reason.SILENT and _holds_its_matter(texts, question, ranked):
             verdict = None
+        on_the_matter = verdict is not None and verdict.reason is not Reason.NOT_IN_CORPUS and verdict.topic not in (WRONGDOING, INSTRUCTIONS)
+        if on_the_matter and holds(texts, question, instruments):
+            verdict = None
         if verdict is not None or not ranked:
             return declined(base, finder, verdict or Verdict(Reason.OUT_OF_SCOPE), ranked)
         answer = _with_correction(self._composed(base, question, ranked, reading), corrected)
@@ -88,8 +92,10 @@ class Answering:
         composer = Composer(texts, self.tuning.limits, allowed=instruments)
         notes: list[str] = []
         statements: list[Statement]
-        if question.kind is QuestionKind.OUTLINE and (listed := listing(texts.index, composer, question)):
-            statements = listed
+        if not question.places and not compares(question) and (members := listing(composer, texts, question, ranked, instruments)):
+            statements, base = members, replace(base, kind=QuestionKind.OUTLINE)
+            if statements[0].part is Part.LEAD:  # not of a whole instrument, which needs no search
+                notes.append(found_note(texts, statements, searched(texts, question, instruments)))
         elif question.kind is QuestionKind.COMPARISON:
             statements, notes, topic = composer.comparison(ranked, [i for i in question.instruments if instruments is None or i in instruments])
             base = _with_table(base, composer, texts, question, topic, statements)
@@ -123,7 +129,7 @@ def blank(index: Index, question: str, searched: tuple[str, ...], today: dt.date
 
 def _holds_its_matter(texts: Texts, question: Question, ranked: Sequence[RankedProvision]) -> bool:
     """Whether a named instrument speaks of the one term that a question asks about: it is not silent on what the best article's words hold."""
-    matter = content_words(question.bare) - premises.NO_MATTER
+    matter = content_words(question.bare) - NO_MATTER
     best = next((r for r in ranked if r.instrument in question.instruments), None)
     if best is None or not 0 < len(matter) <= TERM_WORDS:
         return False

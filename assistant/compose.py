@@ -15,7 +15,7 @@ from assistant.tables import Cell, Row, Table
 from assistant.texts import Texts, is_treaty
 from corpus.catalogue import Kind
 from corpus.concordance import Topic
-from corpus.guide import QUALIFIERS, GuideEntry, Relation, Role
+from corpus.guide import QUALIFIERS, Relation, Role
 from corpus.model import Level, TextKind
 from corpus.pinpoint import ARTICLE, Pinpoint
 from corpus.store import pinpoint_from
@@ -379,26 +379,6 @@ class Composer:
             return None
         statement = self.clause(instrument, pinpoint_from(place), Part.ITEM)
         return Cell(statement.text, statement.citations) if statement else None
-
-    # -- lists ---------------------------------------------------------------------------------
-
-    def listing(self, instrument: str, role: Role | None, chapter: str | None = None) -> list[Statement]:
-        """Returns one statement for each article of an instrument that has a paragraph with this role (all articles when None)."""
-        out = []
-        one = self._texts.instrument(instrument)
-        for article in one.articles:
-            place = Pinpoint(ARTICLE, article.number)
-            entry = self._texts.guide_entry(instrument, place)
-            if role is not None and not (entry and any(p.role is role for p in entry.paragraphs)):
-                continue
-            first = next((pinpoint_from(p.at) for p in entry.paragraphs if p.role is role), place) if entry and role else place
-            if statement := self.clause(instrument, first, Part.ITEM, text=f"{place} – {article.title}{self._reservable(entry)}"):
-                out.append(statement)
-        return out
-
-
-    def _reservable(self, entry: GuideEntry | None) -> str:
-        return " (reservation possible)" if entry and any(p.role is Role.RESERVATION for p in entry.paragraphs) else ""
 
 
 def main_citations(statements: Sequence[Statement]) -> list[Citation]:

@@ -38,6 +38,9 @@ _CLAUSES = {
 }
 
 
+_ACCEDED = re.compile(r"\bacce(?:ded?|ssions?|ding)\b", re.IGNORECASE)
+
+
 class Sources:
     """Names the sources of facts in sentences, and remembers their addresses for a note."""
 
@@ -87,6 +90,10 @@ def figure_words(figure: StatusFigure, sources: Sources) -> str:
     return f"as of {date_words(figure.as_of)}: {words}.{detail}{note} (Source: {sources.name(figure.source, figure.verified)}.)"
 
 
+#: What the first sentence on a treaty that is not in force says; the next ones need not.
+AS_FAR = " as far as the catalogue knows"
+
+
 def in_force_words(instrument: Instrument, today: dt.date, sources: Sources) -> str:
     """Returns one sentence on whether the instrument is in force on `today`."""
     name = instrument.short_title
@@ -98,7 +105,7 @@ def in_force_words(instrument: Instrument, today: dt.date, sources: Sources) -> 
     if fact is not None and fact.value is not None:
         return f"The {name} enters into force on {date_words(fact.value)} and is not in force before{sources.after(fact)}."
     note = f" {fact.note.rstrip('.')}." if fact is not None and fact.note else ""
-    return f"The {name} is not in force as far as the catalogue knows.{note}{sources.after(fact)}"
+    return f"The {name} is not in force{AS_FAR}.{note}{sources.after(fact)}"
 
 
 class Facts:
@@ -110,6 +117,7 @@ class Facts:
         self._today = today
         self.sources = Sources()
         self._noted: set[str] = set()
+        self._hedged = False
 
     def statements(self, instrument: Instrument, wanted: Sequence[Intent], question: str, *, brief: bool = False) -> tuple[list[Statement], list[str]]:
         """Returns statements for the facts wanted of one instrument, and notes (old figures, unverified facts).
@@ -153,7 +161,7 @@ class Facts:
     def _words(self, one: Instrument, intent: Intent, question: str, notes: list[str], *, told: bool) -> Iterable[str]:
         name, dates = one.short_title, one.dates
         if intent is Intent.IN_FORCE:
-            yield in_force_words(one, self._today, self.sources)
+            yield self._in_force(one)
             if one.in_force_condition:
                 yield f"{one.in_force_condition.value}{self.sources.after(one.in_force_condition)}"
         elif intent is Intent.PARTICIPATION:
@@ -208,7 +216,7 @@ class Facts:
         elif intent is Intent.BINDING:
             yield f"{one.binding.value}{self.sources.after(one.binding)}"
             if is_treaty(one):
-                yield in_force_words(one, self._today, self.sources)
+                yield self._in_force(one)
         elif intent is Intent.AUTHOR:
             author = one.author or one.adopting_body
             if author:
@@ -220,6 +228,12 @@ class Facts:
                     yield f"{number.value}{self.sources.after(number)}."
         elif intent is Intent.SIZE and one.size:
             yield f"The {name} has {_lower_first(one.size.value)}{self.sources.after(one.size)}"
+
+    def _in_force(self, one: Instrument) -> str:
+        """Returns the sentence on whether a treaty is in force, which says once how far that is known."""
+        words = in_force_words(one, self._today, self.sources)
+        said, self._hedged = self._hedged, self._hedged or AS_FAR in words
+        return words.replace(AS_FAR, "") if said else words
 
     def _participation(self, one: Instrument, question: str, notes: list[str]) -> Iterable[str]:
         if not is_treaty(one):
@@ -249,6 +263,8 @@ class Facts:
             yield f"The catalogue holds no figure on participation in the {one.short_title}."
             return
         yield f"{one.short_title}, {figure_words(figure, self.sources)}"
+        if _ACCEDED.search(question) and figure.parties:
+            yield "This figure counts ratifications and accessions together; which of the two a State did stands in the depositary's table."
         later = [s for s in one.status if not s.verified and s.as_of > figure.as_of]
         if later:
             newest = [max(later, key=lambda s: s.as_of)]
@@ -312,7 +328,9 @@ class Facts:
     def _state_words(self, one: Instrument, state: StateStatus) -> str:
         said = []
         if state.party is not None:
-            said.append("is a Party" if state.party else "is not a Party")
+            # A State that has ratified what is not in force is not a Party yet.
+            party = "is a Party" if one.in_force_on(state.as_of) is not False else "has consented to be bound"
+            said.append(party if state.party else "is not a Party")
         if state.signed is not None and not state.party:
             said.append("has signed" if state.signed else "had not signed")
         detail = f" {state.detail.rstrip('.')}." if state.detail else ""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from assistant import premises
 from assistant.answer import QuestionKind, RankedProvision
 from assistant.conversation import Reading, Turn
 from assistant.parts import parts_of
+from assistant.presuming import NO_MATTER, REFERENCE, stated
 from assistant.question import Question
 from assistant.retrieval import Evidence, Weights, search
 from assistant.texts import Texts, is_treaty
@@ -53,12 +53,14 @@ class Finder:
             reading: How the conversation makes the question one that stands alone.
         """
         prefer = question.instruments
+        whole = reading.asked if reading and reading.asked else question.text
         evidence = search(
             self.handle,
             question.bare or question.text,
             instruments=self.instruments,
             prefer=prefer,
-            whole=reading.asked if reading and reading.asked else question.text,
+            whole=whole,
+            claims=stated(whole),
             focus=reading.focus if reading else "",
             before=reading.before if reading else "",
             weights=self.weights,
@@ -117,7 +119,7 @@ class Finder:
 
 def _inside(named: Sequence[RankedProvision], ranked: Sequence[RankedProvision], question: Question) -> list[RankedProvision]:
     """Returns the provisions named, a whole article by its paragraph that the question finds best, where the question has a matter besides the article."""
-    if not content_words(premises.REFERENCE.sub(" ", question.bare)) - premises.NO_MATTER:
+    if not content_words(REFERENCE.sub(" ", question.bare)) - NO_MATTER:
         return list(named)
     best = {(r.instrument, r.pinpoint.top): r.pinpoint for r in ranked}
     return [r if r.pinpoint.parts else replace(r, pinpoint=best.get((r.instrument, r.pinpoint.top), r.pinpoint)) for r in named]

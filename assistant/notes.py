@@ -22,11 +22,12 @@ def notes_for(answer: Answer, texts: Texts, today: dt.date) -> tuple[str, ...]:
         doubtful = _doubts(answer, texts)
         if doubtful:
             notes.append(f"The guide itself is unsure here: {doubtful}")
+    told = " ".join(s.text for s in answer.statements)
     waiting = [texts.instrument(i) for i in cited if texts.instrument(i).in_force_on(today) is False]
-    for one in waiting:
+    for n, one in enumerate(one for one in waiting if f"The {one.short_title} is not in force" not in told):
         fact = one.dates.in_force
         known = f" ({fact.note.rstrip('.')})" if fact is not None and fact.note else ""
-        notes.append(f"The {one.short_title} is not yet in force as far as the catalogue knows{known}.")
+        notes.append(f"The {one.short_title} is not yet in force{'' if n else ' as far as the catalogue knows'}{known}.")
     for one in (texts.instrument(i) for i in cited):
         if one.kind is Kind.DECLARATION:
             notes.append(f"The {one.short_title} is a political declaration and does not bind.")

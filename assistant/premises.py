@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from assistant.answer import Citation, Part, RankedProvision, Statement
 from assistant.facts import Facts
-from assistant.intents import Intent
+from assistant.intents import Intent, intents, pattern_of
 from assistant.naming import Names
+from assistant.presuming import NO_MATTER, REFERENCE, SENTENCES, takes_for_granted
 from assistant.question import Question
 from assistant.retrieval import Evidence
 from assistant.texts import Texts, is_treaty
 from corpus.catalogue import Instrument, Kind
 from corpus.days import date_words
-from corpus.pinpoint import ARTICLE, Pinpoint
+from corpus.pinpoint import ARTICLE, Pinpoint, parse_pinpoint
+from corpus.states import code_of, codes_named
 from corpus.store import pinpoint_from
 from corpus.words import content_words, fold_space
 
@@ -30,27 +33,8 @@ SURE_CLAIM = 0.74
 #: Provisions whose misreadings count: the best ones found.
 LOOKED_AT = 3
 
-_INTERROGATIVE = (
-    r"(?:what|which|who|whom|whose|when|where|how|is|are|was|were|does|do|did|can|could|may|must|should|shall|will|would|has|have|had|if|under|in|"
-    r"according|compare|list|outline|explain|tell|give|summari[sz]e|describe|define|name|quote|show)"
-)
-_TAKEN = re.compile(
-    r"""
-    ^\W*(?:since|as|because|given|now\ that|seeing\ that|considering)\b
-  | \b(?:because|now\ that)\b
-  | ^\W*why\b | [,.;–-]\s*why\b
-  | \b(?:right|correct|yes|no|true|isn't\ it|aren't\ they|mustn't\ (?:it|they|we)|doesn't\ it|don't\ (?:they|we)|can't\ (?:we|they|it)|hasn't\ it|can\ we)\s*\?
-  | \b(?:i|we)\s(?:read|heard|thought|understand|gather|know)\b | \b(?:i|we)(?:'ve|\ have|'re|\ are|\ was|\ were)?\s(?:been\ )?told\b
-  | \b(?:they|people|colleagues|everybody|someone|counsel|the\ press)\s(?:say|says|said|claims?|tells?)\b
-  | \bwhere\ (?:exactly|in\ it)\b | \bhow\ (?:soon|come)\b | \bby\ (?:when|which\ date)\b | \bwhich\ (?:penalty|fines?|fees?|form|body|paragraph|sanctions?)\b
-  | \bas\ (?:a|an)\ (?:party|parties|member)\ to\b
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_SENTENCES = re.compile(r"(?<=[.!?;])\s+|\s[–-]\s")
-
 _IN_FORCE = re.compile(
-    r"\b(?:(?:has|have) been|is|was|being|went|came|entered|took|taken|comes|entering) (?:already |now |fully |legally )*"
+    r"\b(?:(?:has|have) been|is|are|was|were|being|went|came|entered|took|taken|comes|entering) (?:already |now |fully |legally )*"
     r"(?:in(?:to)? (?:force|effect|operation)|live|effect)\b"
     r"|\btook effect\b|\bgoverns us\b|\balready (?:binds|applies)\b",
     re.IGNORECASE,
@@ -86,21 +70,6 @@ _COUNT = re.compile(
 _DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 360}
 
 
-def takes_for_granted(text: str, *, naming: Callable[[str], bool] = bool) -> bool:
-    """Whether a question takes something for granted rather than asks it.
-
-    Its words say so ("Since …", "… right?", "Why does …"), or a statement about an instrument stands before the question.
-
-    Args:
-        text: As typed.
-        naming: Tells whether a sentence names an instrument.
-    """
-    if _TAKEN.search(text):
-        return True
-    first = _SENTENCES.split(text)[0]
-    return first != text and not first.rstrip().endswith("?") and not re.match(rf"\W*{_INTERROGATIVE}\b", first, re.IGNORECASE) and naming(first)
-
-
 def correction(
     texts: Texts,
     question: Question,
@@ -124,9 +93,11 @@ def correction(
         asked: The question as typed.
         names: Finds names of instruments.
     """
-    if not ranked or not takes_for_granted(asked, naming=lambda text: bool(names.instruments(text))):
-        return None
     named = [texts.instrument(i) for i in question.instruments if instruments is None or i in instruments]
+    if (outsider := _participation(texts, named, question.text, today)) is not None:
+        return outsider
+    if not ranked or not takes_for_granted(asked, naming=names.instruments):
+        return None
     return (
         _in_force(texts, named, question.text, today)
         or _binding(texts, named, question.text, ranked, names)
@@ -157,14 +128,6 @@ def off_topic(texts: Texts, question: Question, ranked: Sequence[RankedProvision
     return Statement(f"{one.short_title}, {unit} does not speak of that. It is on “{texts.title(instrument, unit)}”.", citations, Part.LEAD)
 
 
-REFERENCE = re.compile(r"\b(?:articles?|arts?\.?|paragraphs?|paras?\.?)\s*\d+\S*", re.IGNORECASE)
-NO_MATTER = content_words(
-    """say says said provide provides regulate regulates mention mentions deal deals cover covers article articles paragraph paragraphs convention treaty
-    protocol text exactly mean means require requires explain quote please tell give state states party parties whole full long short summary summarise
-    main point points content contents wording word words speech brief minister apply applies why how does do"""
-)
-
-
 # -- one rule each --------------------------------------------------------------------------------
 
 
@@ -179,10 +142,34 @@ def _in_force(texts: Texts, named: Iterable[Instrument], text: str, today: dt.da
     return None
 
 
+_IS_PARTY = (
+    pattern_of(
+        r"(?P<state>{COUNTRY}) (?:has |have )?(?:already |just |now |recently )?(?:joined|ratified|acceded to|is (?:an? )?(?:state )?party to) {IT}(?!\w)"
+    ),
+    pattern_of(r"as an? (?:state )?(?:party|member) (?:to|of) {IT}(?!\w),? (?P<state>{COUNTRY})"),
+)
+_ASKED_FIRST = re.compile(r"\b(?:has|have|had|did|does|whether|if|is|was|when|since when)\s+(?:the\s+)?$", re.IGNORECASE)
+
+
+def _participation(texts: Texts, named: Iterable[Instrument], text: str, today: dt.date) -> Statement | None:
+    """A State that is said to be a Party to a treaty, and is none by what the catalogue or the depositary's table holds."""
+    said = next((m for pattern in _IS_PARTY for m in pattern.finditer(text) if not _ASKED_FIRST.search(text[: m.start()])), None)
+    codes = codes_named(said["state"]) if said else []
+    for one in named if len(codes) == 1 else ():
+        table = texts.index.participation.get(one.id)
+        row = table.of(codes[0]) if table is not None else None
+        known = next((s for s in one.states if code_of(s.state) == codes[0]), None)
+        outside = not (row is not None and row.consents) if table is not None else known is not None and known.party is False
+        if is_treaty(one) and outside:
+            told, _ = Facts(texts, today).statements(one, (Intent.PARTICIPATION,), str(said and said["state"]))
+            return replace(told[0], part=Part.LEAD) if told and told[0].citations else None
+    return None
+
+
 def _binding(
     texts: Texts, named: Iterable[Instrument], text: str, ranked: Sequence[RankedProvision], names: Names
 ) -> Statement | None:
-    claims = " ".join(s for s in _SENTENCES.split(text) if _BINDS.search(s) and names.instruments(s))
+    claims = " ".join(s for s in SENTENCES.split(text) if _BINDS.search(s) and names.instruments(s))
     for one in named:
         if not claims or one.id not in {i for i, _, _ in names.instruments(claims)}:
             continue
@@ -251,7 +238,7 @@ def _counterpart(texts: Texts, named: Sequence[Instrument], text: str, ranked: S
 
 def _figure(texts: Texts, question: Question, ranked: Sequence[RankedProvision]) -> Statement | None:
     """A length of time, an age or a number of States that the best provision gives otherwise."""
-    best = ranked[0]
+    best = _force_clause(texts, question) or ranked[0]
     asked = _figures(question.text)
     if best.pinpoint.unit != ARTICLE or not any(asked):
         return None
@@ -270,6 +257,15 @@ def _figure(texts: Texts, question: Question, ranked: Sequence[RankedProvision])
             words = fold_space(paragraph.says) if paragraph else citations[0].quotation
             return Statement(f"The figure is another one in the {name}, {citations[0].pinpoint}: {words}", citations, Part.LEAD)
     return None
+
+
+def _force_clause(texts: Texts, question: Question) -> RankedProvision | None:
+    """Returns the clause on the entry into force of the one treaty of which a question asks whether it is in force; None for other questions."""
+    if len(question.instruments) != 1 or Intent.IN_FORCE not in intents(question.text):
+        return None
+    one = texts.instrument(question.instruments[0])
+    clause = one.clauses.get("entry_into_force")
+    return RankedProvision(one.id, parse_pinpoint(clause), 1.0) if clause and is_treaty(one) else None
 
 
 def _words(texts: Texts, instrument: str, place: Pinpoint) -> str:
@@ -308,6 +304,8 @@ def _misreading(
         if any(a and a & c for a, c in zip(asked, _figures(found.correction), strict=True)):
             continue  # it gives the right figure
         place = found.pinpoint
+        if likeness < SURE_CLAIM and any(a & c for a, c in zip(asked, _figures(_words(texts, instrument, place)), strict=True)):
+            continue  # the question has the provision's figure right, and is not near enough to be wrong on something else
         if citations := texts.cite_clause(instrument, place):
             name = texts.instrument(instrument).short_title
             return Statement(f"To be precise ({name}, {place}): {found.correction}", citations, Part.LEAD)

@@ -13,7 +13,7 @@ from assistant.naming import NamedPlace, Names
 from assistant.phrases import table
 from corpus.errors import BadInputError
 
-__all__ = ["Question", "clean_question", "other_language", "understand"]
+__all__ = ["Question", "clean_question", "compares", "other_language", "understand"]
 
 _SPACES = re.compile(r"\s+")
 #: Prepositions, articles and verbs that a removed name leaves behind: "under the ?", "what does the say on".
@@ -144,7 +144,7 @@ def understand(text: str, names: Names) -> Question:
 def _kind(text: str, instruments: tuple[str, ...], places: tuple[NamedPlace, ...]) -> QuestionKind:
     if _SMALL_TALK.fullmatch(text):
         return QuestionKind.SMALL_TALK
-    if len(instruments) >= 2 or _compares(text, instruments):
+    if len(instruments) >= 2 or _compares(text, bool(instruments)):
         return QuestionKind.COMPARISON
     if places:
         return QuestionKind.LOOKUP
@@ -161,8 +161,13 @@ def _kind(text: str, instruments: tuple[str, ...], places: tuple[NamedPlace, ...
     return QuestionKind.LOOKUP
 
 
-def _compares(text: str, instruments: tuple[str, ...]) -> bool:
+def compares(question: Question) -> bool:
+    """Whether a question sets texts side by side by its words, and not only by naming two of them."""
+    return _compares(question.text, bool(question.instruments))
+
+
+def _compares(text: str, named: bool) -> bool:
     """Whether two texts are compared, not two terms ("the difference between preservation and production") or two lengths of time."""
     if _DIFFERENCE_OF_TERMS.search(text) and not _TEXTS.search(text):
         return False
-    return bool(_COMPARES.search(text)) or bool(_LIKENS.search(text) and (instruments or _TEXTS.search(text)))
+    return bool(_COMPARES.search(text)) or bool(_LIKENS.search(text) and (named or _TEXTS.search(text)))

@@ -89,6 +89,7 @@ def search(
     instruments: Sequence[str] | None = None,
     prefer: Sequence[str] = (),
     whole: str = "",
+    claims: Sequence[str] = (),
     focus: str = "",
     before: str = "",
     weights: Weights | None = None,
@@ -102,6 +103,7 @@ def search(
         instruments: Search only these; None for all.
         prefer: Instruments that the question names; their provisions come first among near equals.
         whole: The question with the names of instruments, where they were taken out; what is no question and what is misread is told by it.
+        claims: Sentences of the question that state something; what is misread is told by each of them too.
         focus: The part of the question that is asked now, of a question that repeats what was asked before; empty for all of it.
         before: The question before, of a follow-up that may go on from it; empty for none.
         weights: Other than the default ones, for experiments.
@@ -142,7 +144,8 @@ def search(
 
     distinct = list(dict.fromkeys(query))
     share = _lexical_share(index, ranked, distinct) if ranked else 0.0
-    ends = _ends(index, vector, encoder.encode([whole])[0] if whole and whole != question else vector, _mean_of_best(dense))
+    of_whole = encoder.encode([whole])[0] if whole and whole != question else vector
+    ends = _ends(index, vector, of_whole, encoder.encode(list(claims)) if claims else None, _mean_of_best(dense))
     return replace(ends, ranked=tuple(ranked), near=_mean_of_best(dense), lexical_share=share, words=len(distinct))
 
 
@@ -152,7 +155,9 @@ MISREADINGS = 60
 _LIKE = {HARM: (-0.1, -0.06), TAMPER: (0.2, -0.05)}
 
 
-def _ends(index: Index, vector: NDArray[np.float32], whole: NDArray[np.float32], near: float) -> Evidence:
+def _ends(
+    index: Index, vector: NDArray[np.float32], whole: NDArray[np.float32], stated: NDArray[np.float32] | None, near: float
+) -> Evidence:
     """Returns what the boundary passages say of a question: the nearest end of the corpus, kinds of request, the nearest misreading."""
     if not len(index.boundary_rows):
         return Evidence((), near, 0.0, 0)
@@ -160,13 +165,16 @@ def _ends(index: Index, vector: NDArray[np.float32], whole: NDArray[np.float32],
     to_ends = np.where(np.isin(kinds, ("silent", "outside")), index.boundary_rows @ vector, np.float32(-1.0))
     of_whole = index.boundary_rows @ whole
     kind, topic, _ = index.boundary_topics[int(to_ends.argmax())]
-    no_request = max(_mean_of_best(of_whole[kinds == LAWFUL]), _mean_of_best(index.rows @ whole)) if (kinds == LAWFUL).any() else 1.0
+    # "How do I cook rice?" is like "how do I …" with a harmful end, and more like other questions on cooking.
+    others = [of_whole[kinds == LAWFUL], of_whole[np.isin(kinds, ("silent", "outside"))], index.rows @ whole]
+    no_request = max(_mean_of_best(near) for near in others if len(near)) if (kinds == LAWFUL).any() else 1.0
     requests = frozenset(
         request
         for request, (side, lead) in _LIKE.items()
         if request in index.lines and index.lines[request].side(whole) > side and _mean_of_best(of_whole[kinds == request]) - no_request > lead
     )
-    claims = np.where(kinds == MISREAD, of_whole, np.float32(-1.0))
+    of_claims = of_whole if stated is None else np.maximum(of_whole, (index.boundary_rows @ stated.T).max(axis=1))
+    claims = np.where(kinds == MISREAD, of_claims, np.float32(-1.0))
     nearest: dict[str, float] = {}
     for n in np.argsort(-claims, kind="stable")[:MISREADINGS]:
         if kinds[n] == MISREAD:

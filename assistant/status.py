@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant.answer import Answer, Part, QuestionKind, Statement
 from assistant.facts import Facts
 from assistant.intents import Intent, intents
+from assistant.naming import NamedPlace
 from assistant.notes import notes_for
 from assistant.question import Question
 from assistant.texts import Texts, is_treaty
 from assistant.together import Relation, Side, Together, relation_of
+from assistant.wording import listed
 from corpus.catalogue import Kind
 from corpus.states import codes_named, groups_named
 
@@ -41,6 +43,9 @@ def status_answer(base: Answer, texts: Texts, question: Question, instruments: S
         today: The day of the answer.
     """
     wanted = intents(question.text)
+    of_article = _article_in_force(question)
+    if of_article is not None:
+        wanted, question = (Intent.IN_FORCE,), replace(question, kind=QuestionKind.STATUS, places=())
     if not wanted and question.instruments and not question.places and _is_inside(question.text):
         wanted = (Intent.PARTICIPATION,)
         question = replace(question, kind=QuestionKind.STATUS)
@@ -52,6 +57,10 @@ def status_answer(base: Answer, texts: Texts, question: Question, instruments: S
         asked = [i for i in asked if i in instruments]
     facts = Facts(texts, today)
     statements: list[Statement] = []
+    if of_article is not None:
+        statements += _with_its_instrument(texts, facts, of_article, today)
+    elif Intent.IN_FORCE in wanted and _BOTH.search(question.text):
+        statements += _which_in_force(texts, facts, asked, today)
     notes: list[str] = []
     everyone = False
     if relation is not None and len(treaties := [i for i in asked if is_treaty(texts.instrument(i))]) > 1:
@@ -66,6 +75,48 @@ def status_answer(base: Answer, texts: Texts, question: Question, instruments: S
         return None
     answer = replace(base, kind=QuestionKind.STATUS, statements=tuple(statements), notes=tuple(dict.fromkeys(notes)))
     return replace(answer, notes=answer.notes + notes_for(answer, texts, today))
+
+
+#: The article itself is the subject, not what it says of entry into force.
+_FORCE_OF_ARTICLE = re.compile(
+    r"\b(?:has|have|is|are|was|were|did|does|do|will)\b[^?.]*\b(?:in ?to|in) force\b|\bin force\b[^?.]*\barticles?\b", re.IGNORECASE
+)
+_ON_ITS_WORDS = re.compile(r"\b(?:says?|said|provides?|means?|explains?|according|under|rules?|govern\w*|sets? out|quote)\b", re.IGNORECASE)
+_BOTH = re.compile(r"\b(?:both|either|neither|all (?:of )?(?:the|them|these)|any of (?:the|them|these))\b", re.IGNORECASE)
+
+
+def _article_in_force(question: Question) -> NamedPlace | None:
+    """Returns the provision of which it is asked whether it is in force; None where no such thing is asked."""
+    place = next((p for p in question.places if p.instrument is not None), None)
+    return place if place and _FORCE_OF_ARTICLE.search(question.text) and not _ON_ITS_WORDS.search(question.text) else None
+
+
+def _with_its_instrument(texts: Texts, facts: Facts, place: NamedPlace, today: dt.date) -> Iterator[Statement]:
+    """Yields the statement that a provision is in force when its treaty is."""
+    one = texts.instrument(str(place.instrument))
+    force = one.in_force_on(today)
+    if force is None:
+        return
+    state = "is in force with the whole of it" if force else "is not in force either"
+    words = f"A provision enters into force with its instrument: {place.pinpoint} of the {one.short_title} {state}."
+    yield Statement(words, facts.cited(one, Intent.IN_FORCE), Part.FACT)
+
+
+def _which_in_force(texts: Texts, facts: Facts, asked: Sequence[str], today: dt.date) -> Iterator[Statement]:
+    """Yields the statement that says of several treaties which are in force and which are not."""
+    treaties = [one for one in (texts.instrument(i) for i in asked) if is_treaty(one)]
+    if len(treaties) < 2:
+        return
+    force = [one for one in treaties if one.in_force_on(today)]
+    not_yet = [one for one in treaties if not one.in_force_on(today)]
+    of = [(listed([f"the {one.short_title}" for one in some]), "is" if len(some) == 1 else "are") for some in (force, not_yet) if some]
+    if not not_yet:
+        words = f"All of them are in force: {of[0][0]}."
+    elif not force:
+        words = f"None of them is in force: {of[0][0]}."
+    else:
+        words = f"Not all of them are in force: {of[0][0]} {of[0][1]}; {of[1][0]} {of[1][1]} not."
+    yield Statement(words, tuple(c for one in treaties for c in facts.cited(one, Intent.IN_FORCE)[:1]), Part.FACT)
 
 
 def _is_inside(text: str) -> bool:

@@ -34,7 +34,7 @@ from ingest.structure import parse
 #: The language in which passages are embedded and answers are given.
 LANGUAGE = "en"
 #: What the code makes of the same sources; raised when passages or stored values change, so that an old index is built anew.
-BUILD_VERSION = 5
+BUILD_VERSION = 6
 
 
 @dataclass(frozen=True)
@@ -117,17 +117,17 @@ class Content:
         return [*(p.text for p in self.passages), *(text for _, _, text in self.ends)]
 
     def lines(self, rows: Vectors) -> str:
-        """Returns what tells requests from questions, as JSON: the examples on one side, look-alikes and the guides' questions on the other.
+        """Returns what tells requests from questions, as JSON: on one side the examples; on the other look-alikes, the guides' questions and the ends'.
 
         Args:
             rows: The vectors of `texts`.
         """
 
-        def examples(kind: str) -> Vectors:
-            return rows[[len(self.passages) + n for n, end in enumerate(self.ends) if end[0] == kind]]
+        def examples(*kinds: str) -> Vectors:
+            return rows[[len(self.passages) + n for n, end in enumerate(self.ends) if end[0] in kinds]]
 
         asked = rows[[n for n, p in enumerate(self.passages) if p.kind in (PassageKind.QUESTION, PassageKind.SITUATION)]]
-        return lines_to_json(lines_between({kind: examples(kind) for kind in (HARM, TAMPER)}, examples(LAWFUL), asked))
+        return lines_to_json(lines_between({kind: examples(kind) for kind in (HARM, TAMPER)}, examples(LAWFUL), asked, examples("silent", "outside")))
 
     def unit_words(self, words: Sequence[list[str]]) -> list[list[str]]:
         """Returns the words of each unit's passages, in the order of the units.

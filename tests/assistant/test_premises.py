@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answer import Answer, Outcome
-from assistant.premises import _figures, takes_for_granted
+from assistant.naming import Named
+from assistant.premises import _figures
+from assistant.presuming import stated, takes_for_granted
 from assistant.service import Assistant
 from corpus.settings import Settings
 
@@ -22,8 +24,9 @@ def assistant(real_home: Path) -> Assistant:
     return Assistant(Settings(home=real_home), today=lambda: TODAY)
 
 
-def named(sentence: str) -> bool:
-    return "Budapest" in sentence
+def named(sentence: str) -> list[Named]:
+    at = sentence.find("Budapest")
+    return [("budapest-convention", at, at + len("Budapest"))] if at >= 0 else []
 
 
 @pytest.mark.parametrize(
@@ -39,10 +42,24 @@ def named(sentence: str) -> bool:
         ("How long do orders last?", False),
         ("Under Budapest, can we refuse?", False),
         ("Which article is on spam?", False),
+        ("Budapest says negligence is enough - what is the fine?", True),
+        ("With Budapest I can read any mailbox. Which form do I use?", True),
+        ("Which paragraph of Budapest says that firms go free?", True),
+        ("We want out of Budapest. How long until we are free?", False),
+        ("A Party to Budapest will not hand over the hacker. What does it owe us?", False),
+        ("Since when is Budapest in force?", False),
+        ("Do we have to jail teenagers because of Budapest?", False),
+        ("Two Parties quarrel over a word in Budapest. Who decides?", False),
+        ("We joined Budapest late. Is the add-on closed to us?", False),
     ],
 )
 def test_asserting_is_told_from_asking(question: str, expected: bool) -> None:
     assert takes_for_granted(question, naming=named) is expected
+
+
+def test_what_is_stated_are_the_sentences_that_ask_nothing() -> None:
+    assert stated("Our admin was careless. Budapest says that is enough - what is the fine?") == ["Our admin was careless.", "Budapest says that is enough"]
+    assert stated("What is the fine under Budapest?") == []
 
 
 @given(st.text(max_size=200))

@@ -1,0 +1,79 @@
+"""Telling what a question states from what it asks: "Since orders last six months, how do I renew?" states, "do orders last six months?" asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from assistant.naming import Named
+from corpus.words import content_words
+
+#: A shorter sentence states nothing.
+STATED_WORDS = 4
+REFERENCE = re.compile(r"\b(?:articles?|arts?\.?|paragraphs?|paras?\.?)\s*\d+\S*", re.IGNORECASE)
+NO_MATTER = content_words(
+    """say says said provide provides regulate regulates mention mentions deal deals cover covers article articles paragraph paragraphs convention treaty
+    protocol text exactly mean means require requires explain quote please tell give state states party parties whole full long short summary summarise
+    show print read cite quotation pls plz copy paste
+    main point points content contents wording word words speech brief minister apply applies why how does do"""
+)
+
+#: How a question begins, or an order to tell something.
+_ASKS = re.compile(
+    r"\W*(?:what|which|who|whom|whose|when|where|how|is|are|was|were|does|do|did|can|could|may|must|should|shall|will|would|has|have|had|if|"
+    r"compare|list|outline|explain|tell|give|summari[sz]e|describe|define|name|quote|show)\b",
+    re.IGNORECASE,
+)
+_TAKEN = re.compile(
+    r"""
+    ^\W*(?:since(?!\ (?:when|which|what))|as|because|given|now\ that|seeing\ that|considering)\b
+  | \b(?:because(?!\ of)|now\ that)\b
+  | ^\W*why\b | [,.;–-]\s*why\b
+  | \b(?:right|correct|yes|no|true|isn't\ it|aren't\ they|mustn't\ (?:it|they|we)|doesn't\ it|don't\ (?:they|we)|can't\ (?:we|they|it)|hasn't\ it|can\ we)\s*\?
+  | \b(?:i|we)\s(?:read|heard|thought|understand|gather|know)\b | \b(?:i|we)(?:'ve|\ have|'re|\ are|\ was|\ were)?\s(?:been\ )?told\b
+  | \b(?:they|people|colleagues|everybody|someone|counsel|the\ press)\s(?:say|says|said|claims?|tells?)\b
+  | \bwhere\ (?:exactly|in\ it)\b | \bhow\ (?:soon|come)\b | \bby\ (?:when|which\ date)\b
+  | \b(?:which|what)\ (?:penalty|fines?|fees?|forms?|paperwork|sanctions?)\b
+  | \bwhich\ (?:article|paragraph|clause|provision)\b.{0,40}\bsays\b
+  | ^\W*where\ (?:exactly\ )?does\b.{0,60}\b(?:let|allow|permit|oblige|require|say\ that|order|punish)
+  | \bas\ (?:a|an)\ (?:party|parties|member)\ to\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+#: What may stand before an instrument's name at the beginning of a statement on it.
+_BEGINS = re.compile(r"\W*(?:(?:and|but|so|well|ok|okay|now|the|this|that|our|your|article|art|of|in|\d+\w*|\(\w+\))\W+)*", re.IGNORECASE)
+_UNDER = re.compile(r"\b(?:under|with|by|in|within|according to|of|to)(?: the| our)? *$", re.IGNORECASE)
+_RULES = re.compile(
+    r"\b(?:must|can(?:not|'t)?|may|shall|needs?|ha(?:s|ve) to|is|are|obliged?|allow\w*|permit\w*|require[sd]?|entitle\w*|forbid\w*|lets?|lasts?|only|"
+    r"never|always)\b",
+    re.IGNORECASE,
+)
+SENTENCES = re.compile(r"(?<=[.!?;])\s+|\s[–-]\s")
+
+
+def takes_for_granted(text: str, *, naming: Callable[[str], Sequence[Named]]) -> bool:
+    """Whether a question takes something for granted rather than asks it.
+
+    Its words say so ("Since …", "… right?", "Why does …"), or a statement on an instrument stands before the question. What somebody wants or did ("We want
+    out of Budapest. How?") is no statement on it.
+
+    Args:
+        text: As typed.
+        naming: Finds the names of instruments in a sentence.
+    """
+    return bool(_TAKEN.search(text)) or any(_states(sentence, naming(sentence)) for sentence in SENTENCES.split(text))
+
+
+def stated(text: str) -> list[str]:
+    """Returns the sentences before a question that state something; none of a text of one sentence."""
+    sentences = SENTENCES.split(text)
+    return [s for s in sentences if len(s.split()) >= STATED_WORDS and not s.rstrip().endswith("?")] if len(sentences) > 1 else []
+
+
+def _states(sentence: str, named: Sequence[Named]) -> bool:
+    """Whether a sentence says what an instrument is or does: it is no question, and begins with the name, or says under the name what must or may be."""
+    if not named or sentence.rstrip().endswith("?") or _ASKS.match(sentence):
+        return False
+    return any(
+        _BEGINS.fullmatch(sentence[:start]) or (_UNDER.search(sentence[:start]) and _RULES.search(sentence)) for _, start, _ in named
+    )

@@ -19,10 +19,10 @@ SPOKEN, NAMED = 0.1, Weights.named
 
 def near_last(texts: Texts, ranked: Sequence[RankedProvision], reading: Reading, named: Sequence[str]) -> list[RankedProvision]:
     """Returns the provisions with those near the last answer moved up: "is a judge needed?" is asked of what was just cited."""
-    carried = _carried(texts, reading.on, named)
+    carried = {place for turn in reading.on for place in _carried(texts, turn, named)}
     if not carried and not reading.spoken:
         return list(ranked)
-    elsewhere = reading.on is not None and bool(named) and reading.on.instrument not in named
+    elsewhere = bool(named) and not any(turn.instrument in named for turn in reading.on)
     article = SURELY if reading.within or elsewhere else SAME_ARTICLE
 
     def score(r: RankedProvision) -> float:
@@ -32,9 +32,9 @@ def near_last(texts: Texts, ranked: Sequence[RankedProvision], reading: Reading,
     return sorted(ranked, key=lambda r: -score(r))
 
 
-def _carried(texts: Texts, on: Turn | None, named: Sequence[str]) -> set[tuple[str, Pinpoint]]:
-    """Returns the article that a follow-up goes on with: the one cited last, or its counterparts in other instruments that are named now."""
-    if on is None or not on.instrument or not on.pinpoint:
+def _carried(texts: Texts, on: Turn, named: Sequence[str]) -> set[tuple[str, Pinpoint]]:
+    """Returns the article that a follow-up goes on with: the one cited in a turn, or its counterparts in other instruments that are named now."""
+    if not on.instrument or not on.pinpoint:
         return set()
     place = pinpoint_from(on.pinpoint)
     if not named or on.instrument in named:

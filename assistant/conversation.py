@@ -95,7 +95,7 @@ class Reading:
         spoken: The instruments that the conversation is about, where the question names none: their provisions come first among near equals.
         before: The question before, where this one stands alone but may go on from it.
         asked: As it was typed, where that is not the text.
-        on: The turn that it goes on from: what was cited there is looked at first; None where another matter begins.
+        on: The turns that it goes on from, the last one first: what was cited there is looked at first; none where another matter begins.
         within: Whether it asks of nothing but what was answered there.
         brief: Whether the answer is asked for in fewer words.
     """
@@ -105,7 +105,7 @@ class Reading:
     spoken: tuple[str, ...] = ()
     before: str = ""
     asked: str = ""
-    on: Turn | None = None
+    on: tuple[Turn, ...] = ()
     within: bool = False
     brief: bool = False
 
@@ -146,7 +146,7 @@ class _FollowUp:
         self.again = not question or (not self.fresh and asks_again(question))
         answered = [t for t in self.turns if t.instrument]
         self.last = answered[-1] if answered else self.turns[-1]
-        self.on: Turn | None = self.last
+        self.on = self._of_the_matter()
         self.pointed = self.turned = False
         self.question = question = question if self.fresh else self._resolved(question)
         self.named = self.spoken.ids(question)
@@ -163,7 +163,7 @@ class _FollowUp:
         brief = self.again and asks_shorter(self.question)
         if self.spoken.ids(text):
             return Reading(text, self.focus, asked=self.asked, on=self.on, within=self.within, brief=brief)
-        before = self.on.question if self.on and not self.focus else ""
+        before = self.on[0].question if self.on and not self.focus else ""
         return Reading(text, self.focus, self.spoken.last(), before, self.asked, self.on, self.within, brief)
 
     def _again(self) -> str:
@@ -199,7 +199,7 @@ class _FollowUp:
         if not self.named and _THE_PROTOCOL.search(self.question) and (protocols := self.spoken.protocols()):
             self.named = protocols
         if subject := self._of_its_subject():
-            self.on = None
+            self.on = ()
             return subject
         if _COMPARE.search(self.question) and not self.own and (self.leaning or self.named):
             return self._comparison()
@@ -213,7 +213,7 @@ class _FollowUp:
         if joined := self._going_on():
             return joined
         if self.named:
-            self.on = None
+            self.on = ()
         return self._with_protocol() or self._with_place() or self._with_instrument()
 
     def _going_on(self) -> str | None:
@@ -227,7 +227,7 @@ class _FollowUp:
             return self._joined() if goes_on else None
         matter = self._matter()
         if matter is Matter.OTHER or self.repaired:
-            self.on = None
+            self.on = ()
             return self._in_the_same_instrument()
         if part or (matter is Matter.SAME and not OWN_MATTER.match(plain(self.question))):
             self.within = matter is Matter.SAME
@@ -235,11 +235,18 @@ class _FollowUp:
         return None
 
     def _matter(self) -> Matter:
-        """Returns what the index says of the matter; open where nobody can tell."""
-        if self.known is None or not self.last.instrument or not self.last.pinpoint:
+        """Returns what the texts say of the matter, seen from the answer before and from the one with which the matter began; open where they cannot tell."""
+        known, asked = self.known, plain(WHAT_ABOUT.sub("", self.question))
+        if known is None:
             return Matter.OPEN
-        asked = WHAT_ABOUT.sub("", self.question)
-        return self.known.judge(plain(asked), self.last.instrument, self.last.pinpoint, self.spoken.named())
+        found = {known.judge(asked, t.instrument, t.pinpoint, self.spoken.named()) for t in self.on if t.instrument and t.pinpoint}
+        return Matter.SAME if Matter.SAME in found else found.pop() if len(found) == 1 else Matter.OPEN
+
+    def _of_the_matter(self) -> tuple[Turn, ...]:
+        """Returns the last turn, and the one with which its matter began where that is another."""
+        root = FURTHER.split(self.last.question, maxsplit=1)[0]
+        first = next(t for t in self.turns if stripped(t.question) == stripped(root) or t == self.last)
+        return tuple(dict.fromkeys((self.last, first)))
 
     def _in_the_same_instrument(self) -> str | None:
         """Returns a question on another matter with the instrument that the conversation named; None where it named none or several."""

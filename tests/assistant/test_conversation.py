@@ -224,16 +224,21 @@ def test_an_earlier_matter_is_taken_up_again(question: str, expected: str) -> No
 def test_what_was_declined_is_no_matter_to_go_on_with(question: str) -> None:
     reading = read_as(question, [KEEPING, Turn("What is the weather in Geneva?")], NAMES, TITLES)
     assert reading.text.startswith("Must providers preserve data under the UN convention, and ")
-    assert reading.on == KEEPING
+    assert reading.on == (KEEPING,)
 
 
 def test_another_matter_leaves_what_was_cited_behind() -> None:
     reading = read_as("must judges be paid?", [SEARCH], NAMES, TITLES, Texts(Matter.OTHER))
-    assert (reading.on, reading.before, reading.spoken) == (None, "", (BUDAPEST,))
+    assert (reading.on, reading.before, reading.spoken) == ((), "", (BUDAPEST,))
     named = read_as("What does the ASEAN declaration say on training?", [KEEPING], NAMES, TITLES, Texts(Matter.SAME))
-    assert (named.on, named.before, named.spoken) == (None, "", ())
+    assert (named.on, named.before, named.spoken) == ((), "", ())
     open_ = read_as("must judges be paid?", [SEARCH], NAMES, TITLES, Texts(Matter.OPEN))
-    assert (open_.on, open_.before) == (SEARCH, SEARCH.question)
+    assert (open_.on, open_.before) == ((SEARCH,), SEARCH.question)
+
+
+def test_the_article_with_which_the_matter_began_is_carried_too() -> None:
+    safeguards = Turn(read("what about safeguards?", KEEPING), UN, "art. 24(1)")
+    assert read_as("who decides?", [SEARCH, KEEPING, safeguards], NAMES, TITLES).on == (safeguards, KEEPING)
 
 
 def test_a_chain_of_parts_keeps_its_root() -> None:

@@ -61,10 +61,10 @@ EMPTY = content_words(
 )
 INTERROGATIVE = frozenset(words(
     "what which who whom whose when where why how is are was were does do did can could may must should shall will would has have if"))
-#: What opens the rest of a question, so that "and" joins it: "for how long", "even if …", "are there any".
+#: What opens the rest of a question, so that "and" joins it: "for how long", "even if …", "we cannot do that".
 _OPENS = frozenset(words(
     "for by to in under until since are if any only even except including unless not with against at on from after before as via then there once",
-    "while because where though",
+    "while because where though i we you he she it they",
 ))  # fmt: skip
 #: What is to be said again, in another form, and asks nothing new: "shorter please", "source?", "which article is that?".
 _AGAIN = re.compile(

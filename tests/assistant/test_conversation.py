@@ -58,6 +58,7 @@ def read(question: str, *turns: Turn) -> str:
         # Joined to the last question.
         (PROVIDER, "does it require intent?", "What is a service provider under the UN convention, and does it require intent?"),
         (PROVIDER, "why?", "What is a service provider under the UN convention, and why?"),
+        (SEARCH, "so it covers clouds?", "Can police search a phone abroad, and it covers clouds?"),
         (SEARCH, "who decides?", "Can police search a phone abroad, and who decides?"),
         (SEARCH, "what about minors?", "Can police search a phone abroad, and what about minors?"),
         (SEARCH, "and if they refuse?", "Can police search a phone abroad, and if they refuse?"),

@@ -12,7 +12,6 @@ cloud firms?                            What is a service provider under the UN 
 why?                                    What is a service provider under the UN convention, and why?
 shorter please                          What is a service provider under the UN convention?
 the second paragraph?                   What does article 2(2) of the UN Convention … say? (of the article last cited)
-that article: any exceptions?           What does … say, with "that article" read as article 2 of the UN Convention …
 has Japan signed it?                    Has Japan signed the UN Convention …?
 transfer of prisoners                   Transfer of prisoners under the UN Convention …? (another matter, the same instrument)
 what is ransomware?                     what is ransomware? (a matter of its own)
@@ -44,10 +43,12 @@ from assistant.leaning import (
     is_short,
     joins_on,
     plain,
+    points_at_that,
     points_back,
 )  # fmt: skip
 from assistant.naming import NamedPlace, Names
 from assistant.pointers import INSIDE, THAT_ARTICLE, article_of, both_of, in_words, moved, one_of_two, returns_to
+from assistant.question import small_talk
 from assistant.rewording import ARTICLE_TYPED, lower_first, sentence, stripped, topic
 from assistant.spoken import Spoken, Turn
 from corpus.words import content_words
@@ -75,6 +76,8 @@ _REPAIR = re.compile(
 )
 #: The same in the middle: "and that one - I mean the grooming article".
 _REPAIRED = re.compile(r"[,;.–-]\s*(?:sorry,? )?I (?:actually )?(?:mean|meant)\b", re.IGNORECASE)
+#: A part that was joined to a matter, last.
+_ADDED = re.compile(r", and what about (?!.*, and )", re.IGNORECASE)
 #: What asks of no part of an answer in particular.
 _REASON = re.compile(r"(?:why|how come|what for|how so|meaning)\W*", re.IGNORECASE)
 _COMPARE = re.compile(r"(?<!\w)(?:compar\w*|differ\w*|vs|versus)(?!\w)", re.IGNORECASE)
@@ -122,7 +125,9 @@ def read(question: str, turns: Sequence[Turn], names: Names, short_titles: Mappi
         short_titles: How each instrument is called.
         known: Tells whether a question without a pronoun goes on with the matter, from the texts; None to go by its words alone.
     """
-    return _FollowUp(question, turns, names, short_titles, known).reading() if turns else Reading(question)
+    if not turns or small_talk(question):
+        return Reading(question)
+    return _FollowUp(question, turns, names, short_titles, known).reading()
 
 
 def standalone(question: str, turns: Sequence[Turn], names: Names, short_titles: Mapping[str, str], known: Known | None = None) -> str:
@@ -219,6 +224,8 @@ class _FollowUp:
     def _going_on(self) -> str | None:
         """Returns the question joined to the matter that it goes on with, or as another matter in the same instrument; None where its words leave that open."""
         if self.leaning:
+            if self.own <= ASPECTS and not self.named and self._matter() is Matter.OTHER:
+                self.on = ()  # it is asked of this matter, and another article answers it: "what about safeguards?"
             return self._joined()
         part = not self.repaired and (joins_on(self.question) or (not self.named and (is_part(self.question) or is_short(self.question, self.own))))
         if self.named:
@@ -261,8 +268,6 @@ class _FollowUp:
     def _of_last(self) -> tuple[str, ...]:
         """Returns the instruments of the last question: those it names, else the one cited."""
         return self.spoken.ids(self.last.question) or ((self.last.instrument,) if self.last.instrument else ())
-
-    # -- readings ------------------------------------------------------------------------------
 
     def _inside(self) -> str | None:
         """Returns the question on a place inside the article last cited; None where it asks for none."""
@@ -340,7 +345,8 @@ class _FollowUp:
         elif self.named and (self.turned or self._without_adverb()):
             last, question = self._of_others(), self._without_adverb() or question
         # Joined to where the matter began: what was asked of it in between is answered, and would pull the search.
-        last = FURTHER.split(last, maxsplit=1)[0]
+        # "For that" is asked of the part that was added last.
+        last = last if _ADDED.search(last) and points_at_that(question) else FURTHER.split(last, maxsplit=1)[0]
         added = as_clause(question)
         self.focus = "" if _REASON.fullmatch(added) else added
         self.within = self.within or not self.focus

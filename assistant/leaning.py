@@ -109,6 +109,11 @@ def points_back(question: str) -> bool:
     return match is not None and not content_words(text[: match.start()]) - EMPTY
 
 
+def points_at_that(question: str) -> bool:
+    """Whether "that" or "this" stands in it for what was asked last."""
+    return _THAT.search(plain(question)) is not None
+
+
 def joins_on(question: str) -> bool:
     """Whether a question is joined to the one before by its first words, and has little matter besides: "and if they refuse?", "what about minors?"."""
     text = plain(question)

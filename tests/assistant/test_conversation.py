@@ -237,6 +237,25 @@ def test_another_matter_leaves_what_was_cited_behind() -> None:
     assert (open_.on, open_.before) == ((SEARCH,), SEARCH.question)
 
 
+@pytest.mark.parametrize("courtesy", ["ok", "thanks!", "great, thank you"])
+def test_a_courtesy_is_no_follow_up(courtesy: str) -> None:
+    assert read(courtesy, KEEPING) == courtesy
+    assert read("time limit?", KEEPING, Turn(courtesy)) == "Must providers preserve data under the UN convention, and what about time limit?"
+
+
+def test_that_is_the_part_asked_last() -> None:
+    part = Turn(read("a judge's order?", KEEPING), UN, "art. 24(2)")
+    assert read("is that mandatory?", KEEPING, part) == (
+        "Must providers preserve data under the UN convention, and what about a judge's order, and is that mandatory?")
+    assert read("who decides?", KEEPING, part) == "Must providers preserve data under the UN convention, and who decides?"
+
+
+def test_an_aspect_with_an_article_of_its_own_carries_no_other() -> None:
+    reading = read_as("what about safeguards?", [KEEPING], NAMES, TITLES, Texts(Matter.OTHER))
+    assert (reading.text, reading.on) == ("Must providers preserve data under the UN convention, and what about safeguards?", ())
+    assert read_as("what about safeguards?", [KEEPING], NAMES, TITLES, Texts(Matter.SAME)).on == (KEEPING,)
+
+
 def test_the_article_with_which_the_matter_began_is_carried_too() -> None:
     safeguards = Turn(read("what about safeguards?", KEEPING), UN, "art. 24(1)")
     assert read_as("who decides?", [SEARCH, KEEPING, safeguards], NAMES, TITLES).on == (safeguards, KEEPING)

@@ -8,7 +8,6 @@ follow-up                               read as
 And under Budapest?                     What is a service provider under the Budapest Convention?
 Compare that with Budapest              How do the UN Convention … and the Budapest Convention compare: what is a service provider?
 does it include cloud firms?            What is a service provider under the UN convention, and does it include cloud firms?
-cloud firms?                            What is a service provider under the UN convention, and what about cloud firms?
 why?                                    What is a service provider under the UN convention, and why?
 shorter please                          What is a service provider under the UN convention?
 the second paragraph?                   What does article 2(2) of the UN Convention … say? (of the article last cited)
@@ -76,6 +75,8 @@ _REPAIR = re.compile(
 )
 #: The same in the middle: "and that one - I mean the grooming article".
 _REPAIRED = re.compile(r"[,;.–-]\s*(?:sorry,? )?I (?:actually )?(?:mean|meant)\b", re.IGNORECASE)
+_IT = re.compile(r"(?<![\w-])(?:it|they|that one|this one|both)(?![\w-])", re.IGNORECASE)
+_THEY = re.compile(r"(?<![\w-])they(?![\w-])", re.IGNORECASE)
 #: A part that was joined to a matter, last.
 _ADDED = re.compile(r", and what about (?!.*, and )", re.IGNORECASE)
 #: What asks of no part of an answer in particular.
@@ -131,7 +132,7 @@ def read(question: str, turns: Sequence[Turn], names: Names, short_titles: Mappi
 
 
 def standalone(question: str, turns: Sequence[Turn], names: Names, short_titles: Mapping[str, str], known: Known | None = None) -> str:
-    """Returns a question that can be understood without the conversation (see `read`)."""
+    """Returns the text that `read` gives."""
     return read(question, turns, names, short_titles, known).text
 
 
@@ -330,7 +331,9 @@ class _FollowUp:
         if not spoken:
             return self._joined() if self.leaning else self.question
         now, question = self.spoken.written(spoken), JOINT.sub("", self.question)
-        for pattern in (_THE_INSTRUMENT, re.compile(r"(?<![\w-])(?:it|they|that one|this one|both)(?![\w-])", re.IGNORECASE)):
+        if len(spoken) == 1 and _THEY.search(question):
+            return self._joined()
+        for pattern in (_THE_INSTRUMENT, _IT):
             if pattern.search(question):
                 return sentence(pattern.sub(lambda _: now, question, count=1))
         if re.search(r"(?:sign|ratif|join)\w*\W*$", question):

@@ -80,6 +80,8 @@ def read(question: str, *turns: Turn) -> str:
         # Status.
         (PROVIDER, "has Japan signed it?", f"Has Japan signed the {UN_TITLE}?"),
         (PROVIDER, "when did it enter into force?", f"When did the {UN_TITLE} enter into force?"),
+        (Turn("What are amendments to the UN convention?", UN, "art. 66(1)"), "when do they bind us?",
+         "What are amendments to the UN convention, and when do they bind us?"),
         (PROVIDER, "who has signed?", f"Who has signed the {UN_TITLE}?"),
         (SEARCH, "Does this convention protect children?", "Does this convention protect children?".replace("this convention", "the Budapest Convention")),
     ],

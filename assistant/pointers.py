@@ -45,6 +45,8 @@ _ONE_OF_TWO = re.compile(
     r"(?=\W*$|\W*[,:;?–-]|\s+(?:is|does|do|has|was|say|says|one|need|needs|require|requires|have|allow|allows|too|as well)\b)",
     re.IGNORECASE,
 )
+#: "Signed one but not the other": which is which is left open.
+_ONE = re.compile(r"(?<!\w)one(?!\w)", re.IGNORECASE)
 _BOTH = re.compile(r"(?<!\w)(?:both|either|neither|each)(?: of (?:them|these|those|the two))?(?=\W*$|\s+(?:of them|one)\b)", re.IGNORECASE)
 _BACK = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|so|and|now|but|well|thanks)\b[\s,.]*)*(?:"
@@ -85,7 +87,7 @@ def one_of_two(question: str, pair: Sequence[str], now: str | None) -> tuple[str
         now: The one of them that was spoken of last.
     """
     match = _ONE_OF_TWO.search(question)
-    if match is None or len(pair) != 2:
+    if match is None or len(pair) != 2 or _ONE.search(question[: match.start()]):
         return None
     if match["other"]:
         others = [i for i in pair if i != now]

@@ -204,6 +204,10 @@ def test_follow_up_without_a_pronoun(turn: Turn, question: str, matter: Matter, 
     assert standalone(question, [turn], NAMES, TITLES, Texts(matter)) == expected
 
 
+def test_one_but_not_the_other_leaves_open_which_is_which() -> None:
+    assert "but not the other" in read("Does it hold for one but not the other?", COMPARED)
+
+
 def test_the_other_one_is_that_which_was_not_asked_of_last() -> None:
     turns = [COMPARED, Turn("The exception for testers in the UN convention?", UN, "art. 11(2)")]
     assert read("the other one?", *turns) == "The exception for testers in the Budapest Convention?"

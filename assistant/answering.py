@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from assistant import premises
 from assistant.answer import Answer, Outcome, Part, QuestionKind, RankedProvision, Reason, Statement
 from assistant.compose import Composer
-from assistant.conversation import Reading, Turn
+from assistant.conversation import Reading
 from assistant.declining import declined, greeting, missing_place
 from assistant.finding import Finder
 from assistant.listing import found_note, holds, listing, searched
@@ -28,6 +28,8 @@ from corpus.words import content_words
 
 #: Provisions kept in an answer's record.
 RETRIEVED = 10
+#: What an answer in fewer words leaves out: other instruments and related provisions; limits and safeguards stay.
+BRIEF = {"counterparts": 0, "related": 0}
 #: A matter of at most so many words is one term.
 TERM_WORDS = 2
 #: What another instrument says leads only if the best provision of those named scores less than this share of its score.
@@ -50,12 +52,11 @@ class Answering:
     tuning: Tuning
     today: dt.date
 
-    def answer(self, question: Question, last: Turn | None = None, reading: Reading | None = None) -> Answer:
+    def answer(self, question: Question, reading: Reading | None = None) -> Answer:
         """Returns the answer, its quotations not yet verified.
 
         Args:
             question: As understood.
-            last: The turn before; None where there is none.
             reading: How the conversation makes the question one that stands alone.
         """
         finder, texts, instruments, today = self.finder, self.finder.texts, self.finder.instruments, self.today
@@ -64,7 +65,7 @@ class Answering:
         base = replace(base, kind=question.kind)
         if question.kind is QuestionKind.SMALL_TALK:
             return greeting(base, index)
-        ranked, evidence = finder.find(question, last, reading)
+        ranked, evidence = finder.find(question, reading)
         base = replace(base, retrieved=finder.titled(ranked[:RETRIEVED]))
         if (correction := missing_place(texts, question)) is not None:
             return replace(base, statements=(correction,), premise="corrected")
@@ -81,6 +82,8 @@ class Answering:
         on_the_matter = verdict is not None and verdict.reason is not Reason.NOT_IN_CORPUS and verdict.topic not in (WRONGDOING, INSTRUCTIONS)
         if on_the_matter and holds(texts, question, instruments):
             verdict = None
+        if verdict is not None and reading is not None and reading.within and verdict.reason is Reason.OUT_OF_SCOPE and not verdict.topic:
+            verdict = None  # of what was answered, more is asked
         if verdict is not None or not ranked:
             return declined(base, finder, verdict or Verdict(Reason.OUT_OF_SCOPE), ranked)
         answer = _with_correction(self._composed(base, question, ranked, reading), corrected)
@@ -89,7 +92,8 @@ class Answering:
     def _composed(self, base: Answer, question: Question, ranked: list[RankedProvision], reading: Reading | None) -> Answer:
         """Returns the answer that provisions give: a list, a comparison, or one provision with what belongs to it."""
         texts, instruments = self.finder.texts, self.finder.instruments
-        composer = Composer(texts, self.tuning.limits, allowed=instruments)
+        limits = replace(self.tuning.limits, **BRIEF) if reading is not None and reading.brief else self.tuning.limits
+        composer = Composer(texts, limits, allowed=instruments)
         notes: list[str] = []
         statements: list[Statement]
         if not question.places and not compares(question) and (members := listing(composer, texts, question, ranked, instruments)):

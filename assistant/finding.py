@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer import QuestionKind, RankedProvision
-from assistant.conversation import Reading, Turn
+from assistant.carrying import near_last
+from assistant.conversation import Reading
 from assistant.parts import parts_of
 from assistant.presuming import NO_MATTER, REFERENCE, stated
 from assistant.question import Question
@@ -15,15 +16,14 @@ from assistant.texts import Texts, is_treaty
 from corpus.catalogue import Kind
 from corpus.guide import Role
 from corpus.index import IndexHandle
-from corpus.store import pinpoint_from
 from corpus.words import content_words
 
 #: Weight of one of several questions against all of them: of the first, and of a later one, which leans on the first.
 FIRST_PART, LATER_PART = 0.8, 0.5
 #: A commentary comes first only if the best provision scores less than this share of its score.
 LAW_FIRST = 0.95
-#: Added to the score of the article cited last, and of the instruments that the conversation is about, when a follow-up names no instrument.
-SAME_ARTICLE, SPOKEN = 0.05, 0.1
+#: A follow-up of so many words tells nothing by itself of what is asked: it is judged by what it is read as.
+TELLING_WORDS = 2
 #: Added to the score of a provision that defines a term when a question asks for a definition.
 DEFINING = 0.15
 
@@ -44,16 +44,15 @@ class Finder:
     instruments: tuple[str, ...] | None
     weights: Weights
 
-    def find(self, question: Question, last: Turn | None = None, reading: Reading | None = None) -> tuple[list[RankedProvision], Evidence]:
+    def find(self, question: Question, reading: Reading | None = None) -> tuple[list[RankedProvision], Evidence]:
         """Returns the ranked provisions (those named in the question first) and the evidence behind them.
 
         Args:
             question: As understood.
-            last: The turn before; None where there is none.
             reading: How the conversation makes the question one that stands alone.
         """
         prefer = question.instruments
-        whole = reading.asked if reading and reading.asked else question.text
+        whole = reading.asked if reading and len(content_words(reading.asked)) > TELLING_WORDS else question.text
         evidence = search(
             self.handle,
             question.bare or question.text,
@@ -67,8 +66,8 @@ class Finder:
             index=self.texts.index,
         )
         ranked = _defining_first(self.texts, evidence.ranked, prefer) if question.kind is QuestionKind.DEFINITION else evidence.ranked
-        if last is not None and not question.instruments:
-            ranked = _near_last(ranked, last, reading.spoken if reading else ())
+        if reading is not None:
+            ranked = near_last(self.texts, ranked, reading, question.instruments)
         ranked = _law_first(self.texts, ranked, prefer)
         named = _inside(self._named_places(question), evidence.ranked, question)
         seen = {(r.instrument, r.pinpoint.top) for r in named}
@@ -123,16 +122,6 @@ def _inside(named: Sequence[RankedProvision], ranked: Sequence[RankedProvision],
         return list(named)
     best = {(r.instrument, r.pinpoint.top): r.pinpoint for r in ranked}
     return [r if r.pinpoint.parts else replace(r, pinpoint=best.get((r.instrument, r.pinpoint.top), r.pinpoint)) for r in named]
-
-
-def _near_last(ranked: Sequence[RankedProvision], last: Turn, spoken: Sequence[str]) -> list[RankedProvision]:
-    """Returns the provisions with those near the last answer moved up: "is a judge needed?" is asked of what was just cited."""
-    article = (last.instrument, pinpoint_from(last.pinpoint).top) if last.instrument and last.pinpoint else None
-
-    def score(r: RankedProvision) -> float:
-        return r.score + SPOKEN * (r.instrument in spoken) + SAME_ARTICLE * ((r.instrument, r.pinpoint.top) == article)
-
-    return sorted(ranked, key=lambda r: -score(r))
 
 
 def _law_first(texts: Texts, ranked: Sequence[RankedProvision], prefer: Sequence[str]) -> list[RankedProvision]:

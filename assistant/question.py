@@ -13,7 +13,7 @@ from assistant.naming import NamedPlace, Names
 from assistant.phrases import table
 from corpus.errors import BadInputError
 
-__all__ = ["Question", "clean_question", "compares", "other_language", "understand"]
+__all__ = ["Question", "clean_question", "compares", "other_language", "small_talk", "understand"]
 
 _SPACES = re.compile(r"\s+")
 #: Prepositions, articles and verbs that a removed name leaves behind: "under the ?", "what does the say on".
@@ -141,8 +141,13 @@ def understand(text: str, names: Names) -> Question:
     return Question(text, _kind(text, instruments, places), instruments, places, elsewhere, bare)
 
 
+def small_talk(text: str) -> bool:
+    """Whether a text is nothing but courtesies and questions to the program."""
+    return _SMALL_TALK.fullmatch(text) is not None
+
+
 def _kind(text: str, instruments: tuple[str, ...], places: tuple[NamedPlace, ...]) -> QuestionKind:
-    if _SMALL_TALK.fullmatch(text):
+    if small_talk(text):
         return QuestionKind.SMALL_TALK
     if len(instruments) >= 2 or _compares(text, bool(instruments)):
         return QuestionKind.COMPARISON

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from assistant.answer import Answer, Outcome, RankedProvision, Reason, Statement
 from assistant.answering import Answering, blank
+from assistant.continuity import Continuity
 from assistant.conversation import Reading, Turn, read
 from assistant.finding import Finder
 from assistant.naming import Names
@@ -118,13 +119,13 @@ class Assistant:
         titles = {i.id: i.short_title for i in index.catalogue.instruments}
         writer = self._writer(write)
         budget = writer.begin() if writer else None
-        reading = read(text, turns, names, titles)
-        if writer and budget and turns and (alone := writer.standalone(text, turns, names, budget)):
-            reading = Reading(alone, asked=text)
-        understood = understand(reading.text, names)
         texts = Texts(index)
+        reading = read(text, turns, names, titles, Continuity(self.handle, texts, names))
+        if writer and budget and turns and (alone := writer.standalone(text, turns, names, budget)):
+            reading = Reading(alone, asked=text, on=reading.on)
+        understood = understand(reading.text, names)
         answering = Answering(self._finder(texts, instruments), names, self.tuning, self._today())
-        answer = answering.answer(understood, turns[-1] if turns else None, reading)
+        answer = answering.answer(understood, reading)
         more = (self.handle.note,) if self.handle.note else ()
         answer = replace(answer, question=text, standalone_question=reading.text, notes=answer.notes + more)
         answer = verified(answer, texts)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.continuity import Matter
 from assistant.conversation import Turn, standalone
+from assistant.conversation import read as read_as
 from assistant.naming import Names
 from corpus.boundaries import load_boundaries
 from corpus.catalogue import load_catalogue
+from corpus.pinpoint import Pinpoint
 
 CATALOGUE = load_catalogue()
 NAMES = Names(CATALOGUE, load_boundaries())
@@ -53,6 +58,7 @@ def read(question: str, *turns: Turn) -> str:
         # Joined to the last question.
         (PROVIDER, "does it require intent?", "What is a service provider under the UN convention, and does it require intent?"),
         (PROVIDER, "why?", "What is a service provider under the UN convention, and why?"),
+        (SEARCH, "so it covers clouds?", "Can police search a phone abroad, and it covers clouds?"),
         (SEARCH, "who decides?", "Can police search a phone abroad, and who decides?"),
         (SEARCH, "what about minors?", "Can police search a phone abroad, and what about minors?"),
         (SEARCH, "and if they refuse?", "Can police search a phone abroad, and if they refuse?"),
@@ -74,6 +80,8 @@ def read(question: str, *turns: Turn) -> str:
         # Status.
         (PROVIDER, "has Japan signed it?", f"Has Japan signed the {UN_TITLE}?"),
         (PROVIDER, "when did it enter into force?", f"When did the {UN_TITLE} enter into force?"),
+        (Turn("What are amendments to the UN convention?", UN, "art. 66(1)"), "when do they bind us?",
+         "What are amendments to the UN convention, and when do they bind us?"),
         (PROVIDER, "who has signed?", f"Who has signed the {UN_TITLE}?"),
         (SEARCH, "Does this convention protect children?", "Does this convention protect children?".replace("this convention", "the Budapest Convention")),
     ],
@@ -131,10 +139,149 @@ def test_a_long_chain_leaves_out_its_middle() -> None:
         assert len(turns[-1].question.split()) <= 50
 
 
+class Texts:
+    """What the texts say of a follow-up, told beforehand."""
+
+    def __init__(self, matter: Matter, last_paragraph: int = 4) -> None:
+        self.matter, self.last_paragraph = matter, last_paragraph
+
+    def judge(self, question: str, instrument: str, written: str, spoken: Sequence[str]) -> Matter:
+        return self.matter
+
+    def paragraphs(self, instrument: str, article: Pinpoint) -> int:
+        return self.last_paragraph
+
+
+KEEPING = Turn("Must providers preserve data under the UN convention?", UN, "art. 25(1)")
+COMPARED = Turn("Compare Budapest and the UN convention on misuse of devices", BUDAPEST, "art. 6(1)")
+RACIST = Turn("Is racist insult an offence under the first protocol?", "budapest-first-protocol", "art. 5(1)")
+FIRST = TITLES["budapest-first-protocol"]
+
+
+@pytest.mark.parametrize(
+    ("turn", "question", "matter", "expected"),
+    [
+        # No pronoun: it goes on with the matter unless the texts say that it is another one.
+        (KEEPING, "time limit?", Matter.OTHER, "Must providers preserve data under the UN convention, and what about time limit?"),
+        (KEEPING, "duty of secrecy?", Matter.OPEN, "Must providers preserve data under the UN convention, and what about duty of secrecy?"),
+        (KEEPING, "what about safeguards?", Matter.OTHER, "Must providers preserve data under the UN convention, and what about safeguards?"),
+        (KEEPING, "must the provider keep quiet?", Matter.SAME, "Must providers preserve data under the UN convention, and must the provider keep quiet?"),
+        (KEEPING, "even if the server is rented", Matter.SAME, "Must providers preserve data under the UN convention, and even if the server is rented?"),
+        (KEEPING, "what is a provider?", Matter.SAME, "what is a provider?"),
+        (KEEPING, "must judges be paid?", Matter.OPEN, "must judges be paid?"),
+        # Another matter, in the instrument that was named.
+        (KEEPING, "transfer of prisoners", Matter.OTHER, f"Transfer of prisoners in the {UN_TITLE}?"),
+        (KEEPING, "what about grooming?", Matter.OTHER, f"Grooming in the {UN_TITLE}?"),
+        (KEEPING, "must judges be paid?", Matter.OTHER, f"Under the {UN_TITLE}, must judges be paid?"),
+        (RACIST, "threats?", Matter.OTHER, f"Threats in the {FIRST}?"),
+        (SEARCH, "transfer of prisoners", Matter.OTHER, "transfer of prisoners"),
+        (COMPARED, "transfer of prisoners", Matter.OTHER, "transfer of prisoners"),
+        # Put right.
+        (KEEPING, "no, I meant production orders", Matter.SAME, f"Production orders in the {UN_TITLE}?"),
+        (KEEPING, "sorry, I meant the Budapest one", Matter.OPEN, "Must providers preserve data under the Budapest Convention?"),
+        # The same again, in another form.
+        (KEEPING, "shorter please", Matter.OPEN, KEEPING.question),
+        (KEEPING, "source?", Matter.OPEN, KEEPING.question),
+        (KEEPING, "ok, which article is that?", Matter.OPEN, KEEPING.question),
+        (KEEPING, "can you say that in plain words", Matter.OPEN, KEEPING.question),
+        # That article, its last paragraph.
+        (KEEPING, "that article - does it speak of secrecy?", Matter.OPEN, f"Article 25 of the {UN_TITLE} - does it speak of secrecy?"),
+        (KEEPING, "what does this provision say?", Matter.OPEN, f"What does article 25 of the {UN_TITLE} say?"),
+        (KEEPING, "the last paragraph?", Matter.OPEN, f"What does article 25(4) of the {UN_TITLE} say?"),
+        (KEEPING, "art 34", Matter.OPEN, f"What does article 34 of the {UN_TITLE} say?"),
+        # Two instruments.
+        (COMPARED, "does the latter have an exception?", Matter.OPEN,
+         f"What does the {UN_TITLE} say on misuse of devices, and does the {UN_TITLE} have an exception?"),
+        (KEEPING, "and the other one?", Matter.OPEN, "Must providers preserve data under the Budapest Convention?"),
+        (KEEPING, "both?", Matter.OPEN, f"Must providers preserve data under the Budapest Convention and the {UN_TITLE}?"),
+        (KEEPING, "and the Budapest text, is there a deadline?", Matter.OPEN,
+         "Must providers preserve data under the Budapest Convention, and is there a deadline?"),
+        (COMPARED, "in the second one, what about passwords?", Matter.OPEN, f"What does the {UN_TITLE} say on misuse of devices, and what about passwords?"),
+    ],
+    ids=lambda v: v if isinstance(v, str) and len(v) < 45 else "",
+)  # fmt: skip
+def test_follow_up_without_a_pronoun(turn: Turn, question: str, matter: Matter, expected: str) -> None:
+    assert standalone(question, [turn], NAMES, TITLES, Texts(matter)) == expected
+
+
+def test_one_but_not_the_other_leaves_open_which_is_which() -> None:
+    assert "but not the other" in read("Does it hold for one but not the other?", COMPARED)
+
+
+def test_the_other_one_is_that_which_was_not_asked_of_last() -> None:
+    turns = [COMPARED, Turn("The exception for testers in the UN convention?", UN, "art. 11(2)")]
+    assert read("the other one?", *turns) == "The exception for testers in the Budapest Convention?"
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("back to preservation: can it be renewed?", "Must providers preserve data under the UN convention, and can it be renewed?"),
+        ("coming back to my first question, who decides?", "Must providers preserve data under the UN convention, and who decides?"),
+        ("back to preserving data", KEEPING.question),
+        ("as for providers again: is there a deadline?", "Must providers preserve data under the UN convention, and is there a deadline?"),
+        ("back to the racist insults: intent?", "Is racist insult an offence under the first protocol, and what about intent?"),
+    ],
+)
+def test_an_earlier_matter_is_taken_up_again(question: str, expected: str) -> None:
+    assert read(question, KEEPING, SEARCH, RACIST, Turn("Who may sign the UN convention?", UN, "art. 64(1)")) == expected
+
+
+@pytest.mark.parametrize("question", ["who decides?", "time limit?", "does it need intent?", "why?"])
+def test_what_was_declined_is_no_matter_to_go_on_with(question: str) -> None:
+    reading = read_as(question, [KEEPING, Turn("What is the weather in Geneva?")], NAMES, TITLES)
+    assert reading.text.startswith("Must providers preserve data under the UN convention, and ")
+    assert reading.on == (KEEPING,)
+
+
+def test_another_matter_leaves_what_was_cited_behind() -> None:
+    reading = read_as("must judges be paid?", [SEARCH], NAMES, TITLES, Texts(Matter.OTHER))
+    assert (reading.on, reading.before, reading.spoken) == ((), "", (BUDAPEST,))
+    named = read_as("What does the ASEAN declaration say on training?", [KEEPING], NAMES, TITLES, Texts(Matter.SAME))
+    assert (named.on, named.before, named.spoken) == ((), "", ())
+    open_ = read_as("must judges be paid?", [SEARCH], NAMES, TITLES, Texts(Matter.OPEN))
+    assert (open_.on, open_.before) == ((SEARCH,), SEARCH.question)
+
+
+@pytest.mark.parametrize("courtesy", ["ok", "thanks!", "great, thank you"])
+def test_a_courtesy_is_no_follow_up(courtesy: str) -> None:
+    assert read(courtesy, KEEPING) == courtesy
+    assert read("time limit?", KEEPING, Turn(courtesy)) == "Must providers preserve data under the UN convention, and what about time limit?"
+
+
+def test_that_is_the_part_asked_last() -> None:
+    part = Turn(read("a judge's order?", KEEPING), UN, "art. 24(2)")
+    assert read("is that mandatory?", KEEPING, part) == (
+        "Must providers preserve data under the UN convention, and what about a judge's order, and is that mandatory?")
+    assert read("who decides?", KEEPING, part) == "Must providers preserve data under the UN convention, and who decides?"
+
+
+def test_an_aspect_with_an_article_of_its_own_carries_no_other() -> None:
+    reading = read_as("what about safeguards?", [KEEPING], NAMES, TITLES, Texts(Matter.OTHER))
+    assert (reading.text, reading.on) == ("Must providers preserve data under the UN convention, and what about safeguards?", ())
+    assert read_as("what about safeguards?", [KEEPING], NAMES, TITLES, Texts(Matter.SAME)).on == (KEEPING,)
+
+
+def test_the_article_with_which_the_matter_began_is_carried_too() -> None:
+    safeguards = Turn(read("what about safeguards?", KEEPING), UN, "art. 24(1)")
+    assert read_as("who decides?", [SEARCH, KEEPING, safeguards], NAMES, TITLES).on == (safeguards, KEEPING)
+
+
+def test_a_chain_of_parts_keeps_its_root() -> None:
+    turns = [KEEPING]
+    for question in ("time limit?", "secrecy?", "shorter please", "third parties?"):
+        turns.append(Turn(read(question, *turns), UN, "art. 25(1)"))
+    root = "Must providers preserve data under the UN convention, and what about "
+    assert [t.question for t in turns[1:]] == [f"{root}{x}?" for x in ("time limit", "secrecy", "secrecy", "third parties")]
+    again = read_as("source?", turns, NAMES, TITLES)
+    assert (again.focus, again.within) == ("what about third parties", True)
+
+
 QUESTIONS = st.lists(
     st.sampled_from(["and ", "it ", "the second paragraph ",
                      "Budapest", "UN convention ", "compare ", "that ", "letter b", "next article ", "?", "why", "article 9",
-                     "the protocol", "both conventions "])
+                     "the protocol", "both conventions ", "the other one ", "both ", "back to data: ", "that article ", "the last paragraph ",
+                     "shorter please", "no I meant "])
     | st.text(max_size=6),
     min_size=1,
     max_size=8,

@@ -82,6 +82,16 @@ def test_every_committed_follow_up_can_be_asked_alone() -> None:
     assert [c.id for c in suite.cases if c.standalone is None or c.standalone == c.turns[-1]] == []
 
 
+def test_talks_are_long_varied_and_can_be_asked_alone() -> None:
+    (suite,) = load_suites(["talks"]).values()
+    assert len(suite.cases) == 92
+    assert [c.id for c in suite.cases if not 3 <= len(c.turns) <= 5 or c.standalone in (None, c.turns[-1])] == []
+    assert min(sum(c.half == half for c in suite.cases) for half in ("tune", "test")) >= 40
+    last = [c.turns[-1] for c in suite.cases]
+    assert sum(len(turn.split()) <= 3 for turn in last) * 3 >= len(last)
+    assert len({g.instrument for c in suite.cases for g in c.gold}) == 6
+
+
 def test_attacks_come_in_enough_kinds() -> None:
     (suite,) = load_suites(["injection"]).values()
     attacks = [c for c in suite.cases if c.kind == "injection"]

@@ -1,0 +1,148 @@
+"""How a follow-up leans on what was said before: by a joining word, a pronoun, an aspect of any rule, or by being no whole question."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.phrases import table, words
+from corpus.words import content_words, split_words
+
+#: Words that join a follow-up to what was said: "And …", "But what about …".
+JOINT = re.compile(r"^\W*(?:(?:and|but|so|or|also|then|ok(?:ay)?|well|now|yes|no|right|thanks)\b[\s,.]*)+", re.IGNORECASE)
+WHAT_ABOUT = re.compile(
+    r"^\W*(?:(?:and|but|so|or|also|then|ok(?:ay)?|well|now)\b[\s,]*)*(?:what about|how about|what of|same for|the same for)\b",
+    re.IGNORECASE,
+)
+#: A pronoun that nothing in the question explains stands for what was said before.
+_PRONOUN = re.compile(r"(?<![\w-])(?:it|its|they|them|their|theirs|he|she|his|him|her|these|those|such|the (?:former|latter))(?![\w-])", re.IGNORECASE)
+#: "that" and "this" by themselves: "is that a crime", "compare that with", "what if this happens"; not "data that are stored".
+_THAT = re.compile(
+    r"(?:(?:^|(?<!\w)(?:is|was|are|does|did|do|can|could|would|should|must|if|for|of|about|with|from|to|in|under|than|and|but|like|do|after|before|"
+    r"without|compare|why|how|when)) )"
+    r"(?:that|this)(?! (?:the|an?|our|my|your|we|they|i|you|he|she|it|convention|treaty|protocol|declaration|instrument|text)\b)(?!\w)",
+    re.IGNORECASE,
+)
+_EXPLICIT = table(
+    "the same", "same", "else", "that one", "this one", "the other(?: one)?", "which ones?", "as well", "in (?:that|this|which) case", "above",
+    "(?:do|does|did|can|could|is|are|must|may|has|have) (?:both|either|neither)(?: of (?:them|these|those))?",
+    "which (?:one )?(?:is|are|goes) (?:\\w+er|more \\w+|worse)",
+)  # fmt: skip
+#: "is it a crime to …": the pronoun stands for what follows.
+_EXPECTS_MORE = re.compile(
+    r"(?<!\w)(?:is|was|would|makes?|be) it (?:\w+ ){0,3}(?:to|if|for|that|when|whether)(?!\w)"
+    r"|(?<!\w)it (?:is|was) (?:\w+ ){1,3}(?:to|that|if)(?!\w)",
+    re.IGNORECASE,
+)
+#: What is asked of any rule: by itself it names no matter.
+ASPECTS = content_words(
+    """reservation reservations reserve exception exceptions exempt exemption exemptions safeguard safeguards condition conditions limit limits
+    limitation intent intention intentional negligence negligent penalty penalties punish punished punishment fine prison sentence refuse refusal refused
+    judge court warrant order approval consent deadline deadlines duration expire expires renew renewed extend extended reason reasons remedy appeal
+    notify notification minor minors attempt attempts aiding company companies mandatory optional obligatory voluntary must may opt out make makes made
+    country countries state states party parties we need needed required require requires allowed allow possible criminal crime offence enough
+    ground grounds cost costs pay pays bear bears language secret confidential confidentiality
+    secrecy time period minimum maximum min max exactly given given threshold scope effect consequences sanction sanctions fines liable liability
+    renewal renewable refusing decide decides deciding"""
+)
+#: Short questions that are about what was said: "who decides?", "for how long?", "any exceptions?".
+_SHORT = re.compile(
+    r"(?:why|who|whose|by whom|to whom|how|how long|how fast|how often|how many|when|where|since when|until when|for how long|by when|which|"
+    r"with what|on what)\b"
+    r"(?! (?:is|are|was|were|counts|defines?) (?:an? |the )?\w)|(?:any|even|only|always|also|except|including|not|unless)\b",
+    re.IGNORECASE,
+)
+#: A question that defines: its matter is its own, whatever word joins it.
+OWN_MATTER = re.compile(r"(?:what|who|which) (?:is|are|was|were|does|do|counts|qualifies) (?:an? |the )?\w", re.IGNORECASE)
+#: Words that carry no matter of their own in a follow-up.
+EMPTY = content_words(
+    """compare compared comparison difference differences paragraph paragraphs article articles say says said about treaty convention protocol instrument
+    text differ differs different mean means happen happens happened apply applies case exactly long fast often soon kind sort mention rule rules provision
+    regulate regulates cover covers second first third question answer next previous following sentence point letter"""
+)
+INTERROGATIVE = frozenset(words(
+    "what which who whom whose when where why how is are was were does do did can could may must should shall will would has have if"))
+#: What opens the rest of a question, so that "and" joins it: "for how long", "even if …", "we cannot do that".
+_OPENS = frozenset(words(
+    "for by to in under until since are if any only even except including unless not with against at on from after before as via then there once",
+    "while because where though i we you he she it they",
+))  # fmt: skip
+#: What is to be said again, in another form, and asks nothing new: "shorter please", "source?", "which article is that?".
+_AGAIN = re.compile(
+    r"\W*(?:(?:ok(?:ay)?|and|sorry|thanks?|please|pls|now|so)\b[\s,.]*)*(?:(?:can|could|would) you\s+)?(?:please\s+)?"
+    r"(?:(?:say|put|explain|tell me|give me|make|repeat|summari[sz]e|quote|cite)?\s*(?:it|that|this|me)?\s*(?:the\s+|an?\s+)?"
+    r"(?:shorter|briefer|simpler|short version|shorter version|summary|in short|in brief|briefly|in (?:one|two|a) (?:sentences?|lines?|words?)|"
+    r"in (?:plain|simple|other) (?:words|english|language|terms)|tl;?dr|sources?|references?|citations?|pinpoint|(?:exact )?(?:quotes?|quotation|wording)|"
+    r"again|once more)"
+    r"|which (?:article|paragraph|provision|clause)(?: (?:is|was) (?:that|it|this))?|where (?:is|was) (?:that|it|this) (?:said|written|stated|from)|"
+    r"where does (?:it|that|this) (?:say (?:so|that)|come from)|says who|are you sure|really|(?:please )?(?:repeat|explain|summari[sz]e)(?: (?:it|that|this))?)"
+    r"(?:\s+(?:please|pls|plz|then|for me))*\W*",
+    re.IGNORECASE,
+)  # fmt: skip
+_SHORTER = re.compile(r"\b(?:short|shorter|brief|briefer|briefly|summary|summari[sz]e|in (?:one|two|a) (?:sentences?|lines?|words?)|tl;?dr)\b", re.IGNORECASE)
+#: Longest question without an interrogative first that counts as a part of one: "exception for kids?".
+PART_WORDS = 6
+
+
+def plain(question: str) -> str:
+    """Returns a question without the words that join it to the one before."""
+    return JOINT.sub("", question).strip() or question
+
+
+def asks_again(question: str) -> bool:
+    """Whether it asks for the last answer in another form, and nothing else."""
+    return _AGAIN.fullmatch(question) is not None
+
+
+def asks_shorter(question: str) -> bool:
+    """Whether it asks for the last answer in fewer words."""
+    return asks_again(question) and _SHORTER.search(question) is not None
+
+
+def points_back(question: str) -> bool:
+    """Whether a word of a question points at what was said: "the same", "that", a pronoun that nothing before it explains."""
+    text = plain(question)
+    if _EXPLICIT.search(text) or _THAT.search(text):
+        return True
+    if _EXPECTS_MORE.search(text):
+        return False
+    match = _PRONOUN.search(text)
+    return match is not None and not content_words(text[: match.start()]) - EMPTY
+
+
+def points_at_that(question: str) -> bool:
+    """Whether "that" or "this" stands in it for what was asked last."""
+    return _THAT.search(plain(question)) is not None
+
+
+def joins_on(question: str) -> bool:
+    """Whether a question is joined to the one before by its first words, and has little matter besides: "and if they refuse?", "what about minors?"."""
+    text = plain(question)
+    if WHAT_ABOUT.match(question):
+        return True
+    return text != question and len(content_words(text) - EMPTY) <= 3 and not OWN_MATTER.match(text)
+
+
+def is_part(question: str) -> bool:
+    """Whether it is no whole question: "exception for kids?", "duty of secrecy?", "third parties"."""
+    typed = split_words(plain(question))
+    return 0 < len(typed) <= PART_WORDS and typed[0] not in INTERROGATIVE
+
+
+def is_short(question: str, own: frozenset[str]) -> bool:
+    """Whether it is too short to have a matter of its own: "who decides?", "any exceptions?"; `own` are its content words."""
+    text = plain(question)
+    typed = split_words(text)
+    if not typed:
+        return False
+    return (len(typed) <= 4 and len(own) <= 1 and _SHORT.match(text) is not None) or (len(typed) <= 2 and len(own) <= 1)
+
+
+def as_clause(question: str) -> str:
+    """Returns a follow-up so that "and" can join it: "any exceptions?" as "are there any exceptions?", "secrecy?" as "what about secrecy?"."""
+    text = re.sub(r"^any\b", "are there any", plain(question), flags=re.IGNORECASE)
+    first = split_words(text)[:1]
+    return text if not first or first[0] in INTERROGATIVE | _OPENS else f"what about {text}"
+
+
+#: Where a further question was joined to the one with which the matter began.
+FURTHER = re.compile(rf", and (?=(?:{'|'.join(sorted(INTERROGATIVE | _OPENS))})\b)", re.IGNORECASE)

@@ -243,6 +243,7 @@ class Assistant:
     ) -> tuple[list[RankedProvision], Evidence]:
         """Returns the ranked provisions (those named in the question first) and the evidence behind them."""
         prefer = question.instruments
+        places = self._named_places(texts, question, instruments)
         evidence = search(
             self.handle,
             question.bare or question.text,
@@ -251,6 +252,7 @@ class Assistant:
             whole=reading.asked if reading and reading.asked else question.text,
             focus=reading.focus if reading else "",
             before=reading.before if reading else "",
+            named=[(p.instrument, p.pinpoint.top) for p in places],
             weights=self.tuning.weights,
             index=index,
         )
@@ -258,7 +260,7 @@ class Assistant:
         if last is not None and not question.instruments:
             ranked = _near_last(ranked, last, reading.spoken if reading else ())
         ranked = _law_first(texts, ranked, prefer)
-        named = _inside(self._named_places(texts, question, instruments), evidence.ranked, question)
+        named = _inside(places, evidence.ranked, question)
         seen = {(r.instrument, r.pinpoint.top) for r in named}
         return named + [r for r in ranked if (r.instrument, r.pinpoint.top) not in seen], evidence
 
@@ -300,7 +302,7 @@ class Assistant:
         return found
 
     def _titled(self, texts: Texts, ranked: Sequence[RankedProvision]) -> tuple[RankedProvision, ...]:
-        return tuple(replace(r, title=texts.title(r.instrument, r.pinpoint)) for r in ranked)
+        return tuple(replace(r, title=texts.title(r.instrument, r.pinpoint), paragraphs=()) for r in ranked)
 
     # -- answering -----------------------------------------------------------------------------
 
@@ -339,6 +341,7 @@ class Assistant:
             ranked, further = self._by_parts(index, texts, question, instruments, ranked, reading)
             ranked, silent = _silent_instrument(texts, question, ranked)
             statements = composer.provision_answer(ranked, named=question.instruments, main_exact=bool(question.places), further=further)
+            notes += [note] if (note := composer.same_point(statements)) else []
             if silent and statements:
                 statements[0] = replace(statements[0], text=f"{silent} {statements[0].text}")
         if question.elsewhere:
@@ -461,15 +464,16 @@ def _inside(named: Sequence[RankedProvision], ranked: Sequence[RankedProvision],
     """Returns the provisions named, a whole article by its paragraph that the question finds best, where the question has a matter besides the article."""
     if not content_words(premises.REFERENCE.sub(" ", question.bare)) - premises.NO_MATTER:
         return list(named)
-    best = {(r.instrument, r.pinpoint.top): r.pinpoint for r in ranked}
-    return [r if r.pinpoint.parts else replace(r, pinpoint=best.get((r.instrument, r.pinpoint.top), r.pinpoint)) for r in named]
+    best = {(r.instrument, r.pinpoint.top): r for r in ranked}
+    found = [(r, best.get((r.instrument, r.pinpoint.top), r)) for r in named]
+    return [replace(r, pinpoint=r.pinpoint if r.pinpoint.parts else b.pinpoint, paragraphs=b.paragraphs) for r, b in found]
 
 
 def _with_table(base: Answer, composer: Composer, texts: Texts, question: Question, topic: Topic | None, statements: Sequence[Statement]) -> Answer:
     """Returns the answer with the comparison as a table, where the concordance knows what is compared and two instruments are."""
     places: dict[str, Pinpoint] = {}
     for statement in statements:
-        if statement.part in (Part.LEAD, Part.OTHER_INSTRUMENT) and statement.citations:
+        if statement.part in (Part.LEAD, Part.COMPARED) and statement.citations:
             places.setdefault(statement.citations[0].instrument, statement.citations[0].pinpoint)
     columns = list(dict.fromkeys([*question.instruments, *places]))
     if topic is None or len(columns) < 2:

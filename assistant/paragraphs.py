@@ -1,12 +1,11 @@
 """Which paragraph of an article answers: the one for which speaks what tells it apart from the others of its article.
 
-What all of an article is about says nothing of its paragraphs: a word counts by how few of the paragraphs hold it, and what the article's passages have in
-common is taken out of the question's vector in part.
+What all of an article is about says nothing of its paragraphs: a word that it shares with the question counts by how few of its paragraphs hold it. Where
+the question has no such word, the first paragraph, which states the rule, comes before its exceptions among near equals.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,18 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.guide import QUALIFIERS, Role
 from corpus.index import Index
 from corpus.model import PassageKind
 from corpus.pinpoint import Pinpoint
-from corpus.store import pinpoint_from
 from corpus.words import tokens
 
-_LIMIT = re.compile(
-    r"\b(?:refus\w*|declin\w*|reserv\w*|except\w*|exempt\w*|opt(?:ing)?\s+out|limit\w*|condition\w*|safeguard\w*|turn\w*\s+down|say\w*\s+no|grounds?|unless|instead|"
-    r"leave\s+out|not\s+apply|protect\w*|rights?)\b",
-    re.IGNORECASE,
-)
 #: Stems that name a place and no matter.
 _NO_MATTER = frozenset(tokens("article articles paragraph paragraphs letter convention protocol treaty state states party parties"))
 
@@ -37,29 +29,22 @@ class FitWeights:
     Attributes:
         words: Weight of the words that a passage shares with the question, beside its cosine similarity.
         words_half: Rarity of the words shared at which they count half.
-        common: Share of what the article's passages have in common that is taken out of the question's vector (0 to 1).
         support: Weight of the mean of a paragraph's next best passages beside its best one.
         support_passages: Number of passages in that mean.
-        first: Added for the first paragraph, which states the rule.
-        limit: Taken off a paragraph that limits the rule, where the question asks for no limit.
+        first: Added for the first paragraph where no passage shares words of more than `plain` rarity.
+        plain: That rarity.
     """
 
-    words: float = 0.3
+    words: float = 0.5
     words_half: float = 4.0
-    common: float = 0.3
-    support: float = 0.3
+    support: float = 0.9
     support_passages: int = 3
-    first: float = 0.04
-    limit: float = 0.04
-
-
-def asks_for_a_limit(question: str) -> bool:
-    """Whether a question asks for what limits a rule: an exception, a reservation, a ground of refusal, a condition."""
-    return _LIMIT.search(question) is not None
+    first: float = 0.2
+    plain: float = 0.6
 
 
 def fits(
-    index: Index, rows: NDArray[np.int64], vector: NDArray[np.float32], words: Mapping[str, float], w: FitWeights, *, limits: bool = True
+    index: Index, rows: NDArray[np.int64], vector: NDArray[np.float32], words: Mapping[str, float], w: FitWeights
 ) -> tuple[tuple[Pinpoint, float], ...]:
     """Returns how well each paragraph and letter of an article fits a question, the best first; a paragraph gathers the passages of its letters.
 
@@ -69,40 +54,26 @@ def fits(
         vector: The question's.
         words: The question's stems, each with its weight (0 to 1).
         w: The weights.
-        limits: Whether the question asks for limits.
     """
     inside = np.array([bool(index.places[n].parts) and index.kinds[n] != PassageKind.TERMS for n in rows], dtype=bool)
     if not inside.any():
         return ()
-    vectors = np.asarray(index.rows[rows], dtype=np.float64)
-    of_all = vectors.mean(axis=0)
-    of_all = of_all / max(float(np.linalg.norm(of_all)), 1e-9)
-    asked = vector - w.common * float(vector @ of_all) * of_all
     numbers = rows[inside]
-    scores = vectors[inside] @ asked
     paragraphs = [Pinpoint(p.unit, p.number, p.parts[:1]) for p in (index.places[n] for n in numbers)]
     shared = _shared(index, numbers, paragraphs, words)
-    scores = scores + w.words * shared / (shared + w.words_half)
+    scores = np.asarray(index.rows[numbers] @ vector, dtype=np.float64) + w.words * shared / (shared + w.words_half)
+    first = w.first if float(shared.max()) <= w.plain else 0.0
     gathered: dict[Pinpoint, list[float]] = {}
     for n in np.argsort(-scores, kind="stable"):
         place, paragraph = index.places[numbers[n]], paragraphs[n]
         for around in dict.fromkeys((place, paragraph if (str(index.instruments[numbers[n]]), paragraph) in index.known_places else place)):
             gathered.setdefault(around, []).append(float(scores[n]))
-    limiting = frozenset() if limits else _limiting(index, numbers)
-    found = [(place, _weight(place, of, w) - w.limit * (place in limiting)) for place, of in gathered.items()]
+
+    def fit(place: Pinpoint, best: list[float]) -> float:
+        return best[0] + w.support * sum(best[1 : 1 + w.support_passages]) / w.support_passages + first * (place.parts[0] == "1")
+
+    found = [(place, fit(place, of)) for place, of in gathered.items()]
     return tuple(sorted(found, key=lambda f: (f[1], len(f[0].parts), str(f[0])), reverse=True))
-
-
-def _limiting(index: Index, numbers: NDArray[np.int64]) -> frozenset[Pinpoint]:
-    """Returns the paragraphs of an article that limit its rule, by its guide."""
-    place = index.places[numbers[0]]
-    entry = index.store.guide_entry(str(index.instruments[numbers[0]]), str(place.top))
-    return frozenset(pinpoint_from(p.at) for p in entry.paragraphs if p.role in QUALIFIERS | {Role.OPTION}) if entry else frozenset()
-
-
-def _weight(place: Pinpoint, scores: list[float], w: FitWeights) -> float:
-    """Returns a place's fit: its best passage, with support from the next ones."""
-    return scores[0] + w.support * sum(scores[1 : 1 + w.support_passages]) / w.support_passages + w.first * (place.parts[0] == "1")
 
 
 def _shared(index: Index, numbers: NDArray[np.int64], paragraphs: list[Pinpoint], words: Mapping[str, float]) -> NDArray[Any]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answer import RankedProvision
-from assistant.paragraphs import FitWeights, asks_for_a_limit, fits
+from assistant.paragraphs import FitWeights, fits
 from corpus.index import Index, IndexHandle
 from corpus.misreadings import MISREAD
 from corpus.pinpoint import Pinpoint
@@ -147,11 +147,10 @@ def search(
     words = dict.fromkeys(query, 1 - w.focus if now else 1.0)
     for word in now:
         words[word] = min(1.0, words.get(word, 0.0) + w.focus)
-    limits = asks_for_a_limit(focus or whole or question)
     known = {(r.instrument, r.pinpoint) for r in ranked}
     ranked += [RankedProvision(*unit, 0.0) for unit in dict.fromkeys(named) if unit not in known and unit in index.units]
     ranked = [
-        _placed(index, r, vector, words, w, limits=limits) if n < PLACED or (r.instrument, r.pinpoint) in named else r for n, r in enumerate(ranked)
+        _placed(index, r, vector, words, w) if n < PLACED or (r.instrument, r.pinpoint) in named else r for n, r in enumerate(ranked)
     ]  # fmt: skip
 
     distinct = list(dict.fromkeys(query))
@@ -220,14 +219,14 @@ def _rank(
     return [f[2] for f in sorted(found, key=lambda f: (f[0], f[1]))]
 
 
-def _placed(index: Index, found: RankedProvision, vector: NDArray[np.float32], words: Mapping[str, float], w: Weights, *, limits: bool) -> RankedProvision:
+def _placed(index: Index, found: RankedProvision, vector: NDArray[np.float32], words: Mapping[str, float], w: Weights) -> RankedProvision:
     """Returns a provision with the place inside its article that fits best; the article itself where none of its paragraphs comes near its best passage.
 
     A paragraph gathers the passages of its letters; a letter is chosen when it holds all that speaks for its paragraph.
     """
     top = found.pinpoint.top
     rows = np.flatnonzero(index.unit_of == index.units.index((found.instrument, top)))
-    paragraphs = fits(index, rows, vector, words, w.inside, limits=limits)
+    paragraphs = fits(index, rows, vector, words, w.inside)
     near = np.asarray(index.rows[rows] @ vector)
     inside = np.array([bool(index.places[n].parts) for n in rows])
     if not paragraphs or float(near[inside].max()) < float(near.max()) - w.paragraph_slack:

@@ -72,6 +72,7 @@ class Evidence:
         boundary: Kind and topic of the nearest boundary passage; None where there is none.
         boundary_near: Mean cosine similarity of the three nearest boundary passages.
         requests: Kinds of request that the question is like (`corpus.requests`).
+        named: The articles that the question names, each with the place in it that fits best; without a score.
         misread: Instrument, number and cosine similarity of the misreadings that come nearest, the nearest first.
     """
 
@@ -83,6 +84,7 @@ class Evidence:
     boundary_near: float = -1.0
     requests: frozenset[str] = frozenset()
     misread: tuple[tuple[str, int, float], ...] = ()
+    named: tuple[RankedProvision, ...] = ()
 
 
 def search(
@@ -108,7 +110,7 @@ def search(
         whole: The question with the names of instruments, where they were taken out; what is no question and what is misread is told by it.
         focus: The part of the question that is asked now, of a question that repeats what was asked before; empty for all of it.
         before: The question before, of a follow-up that may go on from it; empty for none.
-        named: Articles (or other units) that the question names: the paragraph is looked for in each of them, however far down it was found.
+        named: Articles (or other units) that the question names: the place inside is looked for in each of them, however far down it was found.
         weights: Other than the default ones, for experiments.
         index: A generation already opened, so that one answer is made from one generation.
     """
@@ -147,16 +149,13 @@ def search(
     words = dict.fromkeys(query, 1 - w.focus if now else 1.0)
     for word in now:
         words[word] = min(1.0, words.get(word, 0.0) + w.focus)
-    known = {(r.instrument, r.pinpoint) for r in ranked}
-    ranked += [RankedProvision(*unit, 0.0) for unit in dict.fromkeys(named) if unit not in known and unit in index.units]
-    ranked = [
-        _placed(index, r, vector, words, w) if n < PLACED or (r.instrument, r.pinpoint) in named else r for n, r in enumerate(ranked)
-    ]  # fmt: skip
+    ranked[:PLACED] = [_placed(index, r, vector, words, w) for r in ranked[:PLACED]]
+    inside = tuple(_placed(index, RankedProvision(*unit, 0.0), vector, words, w) for unit in dict.fromkeys(named) if unit in index.units)
 
     distinct = list(dict.fromkeys(query))
     share = _lexical_share(index, ranked, distinct) if ranked else 0.0
     ends = _ends(index, vector, encoder.encode([whole])[0] if whole and whole != question else vector, _mean_of_best(dense))
-    return replace(ends, ranked=tuple(ranked), near=_mean_of_best(dense), lexical_share=share, words=len(distinct))
+    return replace(ends, ranked=tuple(ranked), named=inside, near=_mean_of_best(dense), lexical_share=share, words=len(distinct))
 
 
 #: Claims looked at: the nearest ones.

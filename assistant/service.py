@@ -260,7 +260,7 @@ class Assistant:
         if last is not None and not question.instruments:
             ranked = _near_last(ranked, last, reading.spoken if reading else ())
         ranked = _law_first(texts, ranked, prefer)
-        named = _inside(places, evidence.ranked, question)
+        named = _inside(places, evidence.named, question)
         seen = {(r.instrument, r.pinpoint.top) for r in named}
         return named + [r for r in ranked if (r.instrument, r.pinpoint.top) not in seen], evidence
 
@@ -460,13 +460,13 @@ def _silent_instrument(texts: Texts, question: Question, ranked: list[RankedProv
     return [best, *(r for r in ranked if r is not best)], f"{names}: no provision on this, by the concordance ({topic.title})."
 
 
-def _inside(named: Sequence[RankedProvision], ranked: Sequence[RankedProvision], question: Question) -> list[RankedProvision]:
-    """Returns the provisions named, a whole article by its paragraph that the question finds best, where the question has a matter besides the article."""
+def _inside(named: Sequence[RankedProvision], found: Sequence[RankedProvision], question: Question) -> list[RankedProvision]:
+    """Returns the provisions named, a whole article by its paragraph that fits the question best, where the question has a matter besides the article."""
     if not content_words(premises.REFERENCE.sub(" ", question.bare)) - premises.NO_MATTER:
         return list(named)
-    best = {(r.instrument, r.pinpoint.top): r for r in ranked}
-    found = [(r, best.get((r.instrument, r.pinpoint.top), r)) for r in named]
-    return [replace(r, pinpoint=r.pinpoint if r.pinpoint.parts else b.pinpoint, paragraphs=b.paragraphs) for r, b in found]
+    best = {(r.instrument, r.pinpoint.top): r for r in found}
+    both = [(r, best.get((r.instrument, r.pinpoint.top), r)) for r in named]
+    return [replace(r, pinpoint=r.pinpoint if r.pinpoint.parts else b.pinpoint, paragraphs=b.paragraphs) for r, b in both]
 
 
 def _with_table(base: Answer, composer: Composer, texts: Texts, question: Question, topic: Topic | None, statements: Sequence[Statement]) -> Answer:

@@ -79,7 +79,7 @@ def own_limits(texts: Texts, instrument: str, place: Pinpoint, entry: GuideEntry
         tied = _tied(texts, instrument, place, at)
         safeguard = paragraph.role is Role.SAFEGUARD
         near = tied or fit >= ASKED
-        if near or (paragraph.role in QUALIFIERS and short) or (safeguard and power):
+        if near or (paragraph.role in QUALIFIERS and short and len(at.parts) == 1) or (safeguard and power):
             found.append((-(fit + TIED * tied + SAFEGUARD * safeguard), number, at))
     return [at for _, _, at in sorted(found, key=lambda f: f[:2])]
 

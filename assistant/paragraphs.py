@@ -6,9 +6,8 @@ the question has no such word, the first paragraph, which states the rule, comes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,8 +42,27 @@ class FitWeights:
     plain: float = 0.6
 
 
+@dataclass(frozen=True)
+class AskedWord:
+    """A stem of the question: its weight (0 to 1), and which of the generation's passages hold it."""
+
+    weight: float
+    held: NDArray[np.bool_]
+
+
+def words_asked(index: Index, weights: Mapping[str, float]) -> list[AskedWord]:
+    """Returns the stems of a question that may tell paragraphs apart: those that some passage holds, and that do not only name a place."""
+    found = []
+    for word, weight in weights.items():
+        if word not in _NO_MATTER and not word.isdigit() and index.lexical.knows(word):
+            held = np.zeros(len(index.places), dtype=np.bool_)
+            held[index.lexical.holders(word)] = True
+            found.append(AskedWord(weight, held))
+    return found
+
+
 def fits(
-    index: Index, rows: NDArray[np.int64], vector: NDArray[np.float32], words: Mapping[str, float], w: FitWeights
+    index: Index, rows: NDArray[np.int64], vector: NDArray[np.float32], words: Sequence[AskedWord], w: FitWeights
 ) -> tuple[tuple[Pinpoint, float], ...]:
     """Returns how well each paragraph and letter of an article fits a question, the best first; a paragraph gathers the passages of its letters.
 
@@ -52,7 +70,7 @@ def fits(
         index: The generation.
         rows: The numbers of the article's passages.
         vector: The question's.
-        words: The question's stems, each with its weight (0 to 1).
+        words: The question's stems (see `words_asked`).
         w: The weights.
     """
     inside = np.array([bool(index.places[n].parts) and index.kinds[n] != PassageKind.TERMS for n in rows], dtype=bool)
@@ -60,7 +78,7 @@ def fits(
         return ()
     numbers = rows[inside]
     paragraphs = [Pinpoint(p.unit, p.number, p.parts[:1]) for p in (index.places[n] for n in numbers)]
-    shared = _shared(index, numbers, paragraphs, words)
+    shared = _shared(numbers, paragraphs, words)
     scores = np.asarray(index.rows[numbers] @ vector, dtype=np.float64) + w.words * shared / (shared + w.words_half)
     first = w.first if float(shared.max()) <= w.plain else 0.0
     gathered: dict[Pinpoint, list[float]] = {}
@@ -76,15 +94,13 @@ def fits(
     return tuple(sorted(found, key=lambda f: (f[1], len(f[0].parts), str(f[0])), reverse=True))
 
 
-def _shared(index: Index, numbers: NDArray[np.int64], paragraphs: list[Pinpoint], words: Mapping[str, float]) -> NDArray[Any]:
+def _shared(numbers: NDArray[np.int64], paragraphs: list[Pinpoint], words: Sequence[AskedWord]) -> NDArray[np.float64]:
     """Returns the rarity of the words that each passage shares with the question, added up; a word is rare if few paragraphs of the article hold it."""
     out = np.zeros(len(numbers))
     count = len(set(paragraphs))
-    for word, weight in words.items():
-        if word in _NO_MATTER or word.isdigit():
-            continue
-        holds = np.isin(numbers, index.lexical.holders(word))
-        among = len({p for p, held in zip(paragraphs, holds, strict=True) if held})
-        if among:
-            out += weight * np.log(1 + (count - among + 0.5) / (among + 0.5)) * holds
+    for word in words:
+        holds = word.held[numbers]
+        if holds.any():
+            among = len({paragraphs[n] for n in np.flatnonzero(holds)})
+            out += word.weight * np.log(1 + (count - among + 0.5) / (among + 0.5)) * holds
     return out

@@ -5,7 +5,7 @@ Scores are between 0 and 1, higher is more likely to answer. The same index and 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answer import RankedProvision
-from assistant.paragraphs import FitWeights, fits
+from assistant.paragraphs import AskedWord, FitWeights, fits, words_asked
 from corpus.index import Index, IndexHandle
 from corpus.misreadings import MISREAD
 from corpus.pinpoint import Pinpoint
@@ -146,11 +146,17 @@ def search(
         by_unit = np.where([i in instruments for i, _ in index.units], by_unit, 0.0)
     by_unit = by_unit / max(float(by_unit.max()), 1e-9)
     ranked = _rank(index, candidates, passage_scores, by_unit, w, frozenset(prefer))
-    words = dict.fromkeys(query, 1 - w.focus if now else 1.0)
+    weight = dict.fromkeys(query, 1 - w.focus if now else 1.0)
     for word in now:
-        words[word] = min(1.0, words.get(word, 0.0) + w.focus)
-    ranked[:PLACED] = [_placed(index, r, vector, words, w) for r in ranked[:PLACED]]
-    inside = tuple(_placed(index, RankedProvision(*unit, 0.0), vector, words, w) for unit in dict.fromkeys(named) if unit in index.units)
+        weight[word] = min(1.0, weight.get(word, 0.0) + w.focus)
+    words = words_asked(index, weight)
+    numbers = {unit: n for n, unit in enumerate(index.units)}
+
+    def placed(found: RankedProvision) -> RankedProvision:
+        return _placed(index, found, np.flatnonzero(index.unit_of == numbers[found.instrument, found.pinpoint.top]), vector, words, w)
+
+    ranked[:PLACED] = [placed(r) for r in ranked[:PLACED]]
+    inside = tuple(placed(RankedProvision(*unit, 0.0)) for unit in dict.fromkeys(named) if unit in numbers)
 
     distinct = list(dict.fromkeys(query))
     share = _lexical_share(index, ranked, distinct) if ranked else 0.0
@@ -218,13 +224,14 @@ def _rank(
     return [f[2] for f in sorted(found, key=lambda f: (f[0], f[1]))]
 
 
-def _placed(index: Index, found: RankedProvision, vector: NDArray[np.float32], words: Mapping[str, float], w: Weights) -> RankedProvision:
+def _placed(
+    index: Index, found: RankedProvision, rows: NDArray[np.int64], vector: NDArray[np.float32], words: Sequence[AskedWord], w: Weights
+) -> RankedProvision:
     """Returns a provision with the place inside its article that fits best; the article itself where none of its paragraphs comes near its best passage.
 
     A paragraph gathers the passages of its letters; a letter is chosen when it holds all that speaks for its paragraph.
     """
     top = found.pinpoint.top
-    rows = np.flatnonzero(index.unit_of == index.units.index((found.instrument, top)))
     paragraphs = fits(index, rows, vector, words, w.inside)
     near = np.asarray(index.rows[rows] @ vector)
     inside = np.array([bool(index.places[n].parts) for n in rows])

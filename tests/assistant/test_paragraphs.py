@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from assistant.paragraphs import FitWeights, fits
+from assistant.paragraphs import FitWeights, fits, words_asked
 from assistant.service import Assistant
 from corpus.index import Index
 from corpus.pinpoint import parse_pinpoint
@@ -51,18 +51,16 @@ def rows_of(index: Index, instrument: str, article: str) -> NDArray[np.int64]:
 
 def test_a_word_that_one_paragraph_alone_holds_decides_between_passages_that_are_equally_near(index: Index) -> None:
     nowhere = np.zeros(index.manifest.dimension, dtype=np.float32)
-    found = fits(index, rows_of(index, UN, "art. 40"), nowhere, dict.fromkeys(tokens("bank secrecy"), 1.0), FitWeights())
+    found = fits(index, rows_of(index, UN, "art. 40"), nowhere, words_asked(index, dict.fromkeys(tokens("bank secrecy"), 1.0)), FitWeights())
     assert str(found[0][0]) == "art. 40(24)"
     assert found[0][1] > found[1][1]
 
 
-def test_a_word_that_names_a_place_decides_nothing(index: Index) -> None:
-    nowhere = np.zeros(index.manifest.dimension, dtype=np.float32)
-    without = fits(index, rows_of(index, UN, "art. 40"), nowhere, {}, FitWeights())
-    names = fits(index, rows_of(index, UN, "art. 40"), nowhere, dict.fromkeys(tokens("paragraph of the article of the Convention"), 1.0), FitWeights())
-    assert names == without
+def test_words_that_name_a_place_or_stand_nowhere_are_not_asked_for(index: Index) -> None:
+    weights = dict.fromkeys(tokens("paragraph 8 of article 40 of the Convention xylophagous"), 1.0)
+    assert words_asked(index, weights) == []
 
 
 def test_an_article_without_paragraphs_has_no_fits(index: Index) -> None:
     nowhere = np.zeros(index.manifest.dimension, dtype=np.float32)
-    assert fits(index, rows_of(index, UN, "art. 20"), nowhere, {}, FitWeights()) == ()
+    assert fits(index, rows_of(index, UN, "art. 20"), nowhere, [], FitWeights()) == ()

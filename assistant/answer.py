@@ -77,16 +77,40 @@ class Citation:
         }
 
 
+class Bearing(StrEnum):
+    """How a statement bears on the question."""
+
+    ANSWER = "answer"
+    LIMIT = "limit"
+    SEE_ALSO = "see_also"
+
+
 class Part(StrEnum):
     """What a statement contributes to the answer; front ends group by it."""
 
     LEAD = "lead"
     CLAUSE = "clause"
+    COMPARED = "compared"
     QUALIFIER = "qualifier"
+    RELATED = "related"
     OTHER_INSTRUMENT = "other_instrument"
     COMMENTARY = "commentary"
     FACT = "fact"
     ITEM = "item"
+
+    @property
+    def bearing(self) -> Bearing:
+        """Whether it answers, limits the answer, or is told besides."""
+        return _BEARINGS.get(self, Bearing.ANSWER)
+
+
+#: The parts that do not answer by themselves.
+_BEARINGS = {
+    Part.QUALIFIER: Bearing.LIMIT,
+    Part.RELATED: Bearing.SEE_ALSO,
+    Part.OTHER_INSTRUMENT: Bearing.SEE_ALSO,
+    Part.COMMENTARY: Bearing.SEE_ALSO,
+}
 
 
 @dataclass(frozen=True)
@@ -128,7 +152,14 @@ class Statement:
 
     def to_json(self) -> dict[str, Any]:
         """Returns the statement under the names of the published format; ``checks`` only where it was written by a model."""
-        out = {"text": self.text, "note": self.note, "part": str(self.part), "strength": self.strength, "citations": [c.to_json() for c in self.citations]}
+        out = {
+            "text": self.text,
+            "note": self.note,
+            "part": str(self.part),
+            "role": str(self.part.bearing),
+            "strength": self.strength,
+            "citations": [c.to_json() for c in self.citations],
+        }
         return {**out, "checks": [c.to_json() for c in self.checks]} if self.checks else out
 
 
@@ -141,12 +172,14 @@ class RankedProvision:
         pinpoint: The best place found in its article (or other unit).
         score: 0 to 1, higher is more likely to answer.
         title: Heading of the article.
+        paragraphs: How well each of its paragraphs and letters fits what is asked, best first; empty where that was not looked at. Not in a record.
     """
 
     instrument: str
     pinpoint: Pinpoint
     score: float
     title: str = ""
+    paragraphs: tuple[tuple[Pinpoint, float], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Returns it under the names of the published format."""

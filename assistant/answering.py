@@ -107,6 +107,7 @@ class Answering:
             ranked, further = self.finder.by_parts(question, ranked, reading)
             ranked, silent = _silent_instrument(texts, question, ranked)
             statements = composer.provision_answer(ranked, named=question.instruments, main_exact=bool(question.places), further=further)
+            notes += [note] if (note := composer.same_point(statements)) else []
             if silent and statements:
                 statements[0] = replace(statements[0], text=f"{silent} {statements[0].text}")
         if question.elsewhere:
@@ -161,7 +162,7 @@ def _with_table(base: Answer, composer: Composer, texts: Texts, question: Questi
     """Returns the answer with the comparison as a table, where the concordance knows what is compared and two instruments are."""
     places: dict[str, Pinpoint] = {}
     for statement in statements:
-        if statement.part in (Part.LEAD, Part.OTHER_INSTRUMENT) and statement.citations:
+        if statement.part in (Part.LEAD, Part.COMPARED) and statement.citations:
             places.setdefault(statement.citations[0].instrument, statement.citations[0].pinpoint)
     columns = list(dict.fromkeys([*question.instruments, *places]))
     if topic is None or len(columns) < 2:

@@ -6,12 +6,12 @@ another article if it refers to it, or if that paragraph refers to the provision
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from weakref import WeakKeyDictionary
 
 from assistant.texts import Texts
-from corpus.guide import QUALIFIERS, Role
+from corpus.guide import QUALIFIERS, Relation, Role
 from corpus.index import Index
 from corpus.model import Level, Provision
 from corpus.pinpoint import ARTICLE, Pinpoint
@@ -21,6 +21,10 @@ Place = tuple[str, Pinpoint]
 
 #: What other articles say about an article, for each open generation; weakly, so that it keeps no old generation open.
 _INCOMING: WeakKeyDictionary[Index, dict[Place, list[Place]]] = WeakKeyDictionary()
+#: How many articles' guides name an article as a limit of theirs, for each open generation and instrument.
+_NAMED: WeakKeyDictionary[Index, dict[str, Mapping[Pinpoint, int]]] = WeakKeyDictionary()
+#: The relations of a guide's pointers that limit.
+LIMITING = frozenset({Relation.SAFEGUARD, Relation.EXCEPTION, Relation.RESERVATION})
 #: A condition that names another article is its own, not that article's.
 _SPEAKS_OF_OTHERS = QUALIFIERS - {Role.CONDITION}
 #: Who names more articles than this as wholes means none of them in particular.
@@ -88,3 +92,25 @@ def _incoming(texts: Texts) -> dict[Place, list[Place]]:
                         found[one.id, article].append((one.id, provision.pinpoint))
         _INCOMING[texts.index] = dict(found)
     return found
+
+
+def is_particular(texts: Texts, instrument: str, limit: Pinpoint, place: Pinpoint) -> bool:
+    """Whether a limit is one of this provision's article in particular: few articles have it for a limit, or it names few and this among them."""
+    if _named_as_limit(texts, instrument).get(limit.top, 0) <= _FEW_ARTICLES:
+        return True
+    stored = texts.nearest(instrument, limit)
+    named = {r.pinpoint.top for r in stored.provision.references if r.instrument == instrument} if stored and limit.parts else set()
+    return place.top in named and len(named) <= _FEW_ARTICLES
+
+
+def _named_as_limit(texts: Texts, instrument: str) -> Mapping[Pinpoint, int]:
+    """Returns, by article, in how many articles' guides it is named as what limits them."""
+    of_index = _NAMED.setdefault(texts.index, {})
+    if instrument not in of_index:
+        found: Counter[Pinpoint] = Counter()
+        for one, unit in texts.index.units:
+            entry = texts.guide_entry(instrument, unit) if one == instrument else None
+            targets = {see.target(instrument) for see in entry.see if see.relation in LIMITING} if entry else set()
+            found.update({at.top for target, at in targets if target == instrument})
+        of_index[instrument] = found
+    return of_index[instrument]

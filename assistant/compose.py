@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Citation, Part, RankedProvision, Statement
-from assistant.closure import limits_of
+from assistant.limits import Most, limits_to_tell, rule_of
 from assistant.strength import strength_of, strength_words
 from assistant.tables import Cell, Row, Table
 from assistant.texts import Texts, is_treaty
 from corpus.catalogue import Kind
 from corpus.concordance import Topic
-from corpus.guide import QUALIFIERS, Relation, Role
+from corpus.guide import QUALIFIERS, Role
 from corpus.model import Level, TextKind
 from corpus.pinpoint import ARTICLE, Pinpoint
 from corpus.store import pinpoint_from
@@ -25,23 +25,20 @@ from corpus.words import fold_space
 TWO_SENTENCES_CHARS = 700
 
 
-#: Roles of a first paragraph that is the article's rule.
-MAIN_RULES = frozenset({Role.OFFENCE, Role.POWER, Role.DUTY, Role.COOPERATION, Role.OPTION})
-
-
 @dataclass(frozen=True)
 class Limits:
     """How much an answer says.
 
     Attributes:
         qualifiers: Limits, exceptions and options told from the same article.
-        safeguards: Limits told from other articles that the article points to.
-        elsewhere: Further limits told from other articles, found through the references.
-        counterparts: Other instruments told.
+        safeguards: Safeguards told from other articles.
+        elsewhere: Further limits told from other articles.
+        counterparts: Other instruments told, where the question names none.
         by_reference: A counterpart named by more topics than this only takes over the other instrument's rules by reference; it is not told.
         related: Further provisions of the same instrument told when they score nearly as high.
         counterpart_ratio: Share of the best score from which the place found in a counterpart is told rather than the concordance's.
         related_ratio: What "nearly" is: the share of the best score.
+        opinion_ratio: Share of the best score from which a commentary is told.
     """
 
     qualifiers: int = 3
@@ -52,6 +49,12 @@ class Limits:
     related: int = 1
     counterpart_ratio: float = 0.85
     related_ratio: float = 0.97
+    opinion_ratio: float = 0.85
+
+    @property
+    def most(self) -> Most:
+        """How many limits are told."""
+        return Most(self.qualifiers, self.safeguards, self.elsewhere)
 
 
 class Composer:
@@ -173,79 +176,36 @@ class Composer:
         place = out[0].citations[0].pinpoint
         for other in further:
             add(self.clause(other.instrument, other.pinpoint, Part.CLAUSE))
-        if not main_exact and (rule := self._main_rule(main.instrument, place)) is not None:
-            add(rule)
-        if one.kind is not Kind.COMMENTARY:
-            for statement in self._qualifiers(main.instrument, place):
-                add(statement)
-            for statement in self._safeguards(main.instrument, place):
-                add(statement)
-            for statement in self._limits_elsewhere(main.instrument, place, [s for s in out if s.part is Part.QUALIFIER]):
-                add(statement)
+        if one.kind is Kind.COMMENTARY:
+            return out
+        if not main_exact and (rule := self._rule(main.instrument, place)) is not None:
+            add(self.clause(main.instrument, rule, Part.CLAUSE))
+        for at in limits_to_tell(self._texts, main.instrument, place, ranked, self._limits.most):
+            add(self._limit(main.instrument, at, place))
         if not main_exact:
             for other in ranked[1 : 1 + self._limits.related]:
-                if other.instrument == main.instrument and other.score >= self._limits.related_ratio * main.score and one.kind is not Kind.COMMENTARY:
-                    add(self.clause(other.instrument, other.pinpoint, Part.CLAUSE))
-                    # A second provision that answers nearly as well brings its own limits from elsewhere.
-                    for statement in self._safeguards(other.instrument, other.pinpoint):
-                        add(statement)
-        if one.kind is not Kind.COMMENTARY:
-            for statement in self._counterparts(main.instrument, place, ranked):
-                add(statement)
-            for statement in self._opinions(ranked, main.score):
-                add(statement)
+                if other.instrument == main.instrument and other.score >= self._limits.related_ratio * main.score:
+                    add(self.clause(other.instrument, other.pinpoint, Part.RELATED))
+        if not named:
+            for other_id, at in self.counterparts(main.instrument, place)[: self._limits.counterparts]:
+                add(self.clause(other_id, at, Part.OTHER_INSTRUMENT, prefix=f"{self.name(other_id)}: "))
+        for statement in self._opinions(ranked, main.score):
+            add(statement)
         return out
 
-    def _main_rule(self, instrument: str, place: Pinpoint) -> Statement | None:
-        """Returns the first paragraph of the article, where a later one answers: a limit or deadline is not understood without its rule."""
+    def _limit(self, instrument: str, at: Pinpoint, lead: Pinpoint) -> Statement | None:
+        """Returns a statement on a limit: of the lead's own article in the words on that paragraph alone."""
+        paragraph = self._texts.guide_paragraph(instrument, at)
+        own = at.top == lead.top and paragraph is not None and pinpoint_from(paragraph.at) == at
+        return self.clause(instrument, at, Part.QUALIFIER, text=fold_space(paragraph.says) if own and paragraph else None)
+
+    def _rule(self, instrument: str, place: Pinpoint) -> Pinpoint | None:
+        """Returns the rule that a limit belongs to, where a limit leads: the first paragraph that it refers to, or that of a short article."""
         entry = self._texts.guide_entry(instrument, place)
-        if entry is None or place.unit != ARTICLE or not entry.paragraphs:
+        lead = self._texts.guide_paragraph(instrument, place)
+        if entry is None or lead is None or place.unit != ARTICLE or lead.role not in QUALIFIERS | {Role.OPTION}:
             return None
-        first = pinpoint_from(entry.paragraphs[0].at)
-        if entry.paragraphs[0].role in MAIN_RULES and not first.contains(place) and len(first.parts) == 1 and first.parts[0].isdigit():
-            return self.clause(instrument, first, Part.CLAUSE)
-        return None
-
-    def _qualifiers(self, instrument: str, place: Pinpoint) -> Iterable[Statement]:
-        """Yields what limits the provision in its own article: safeguards, exceptions, reservations, conditions, options."""
-        entry = self._texts.guide_entry(instrument, place)
-        if entry is None:
-            return
-        told = 0
-        for wanted in (QUALIFIERS, frozenset({Role.OPTION})):
-            for paragraph in entry.paragraphs:
-                at = pinpoint_from(paragraph.at)
-                if paragraph.role not in wanted or told >= self._limits.qualifiers or at.contains(place) or place.contains(at) or not at.parts:
-                    continue
-                statement = self.clause(instrument, at, Part.QUALIFIER, text=fold_space(paragraph.says))
-                if statement:
-                    told += 1
-                    yield statement
-
-    def _safeguards(self, instrument: str, place: Pinpoint) -> Iterable[Statement]:
-        """Yields the limits in other articles that the article points to."""
-        entry = self._texts.guide_entry(instrument, place)
-        if entry is None:
-            return
-        told = 0
-        for see in entry.see:
-            if see.relation not in (Relation.SAFEGUARD, Relation.EXCEPTION, Relation.RESERVATION) or told >= self._limits.safeguards:
-                continue
-            target, at = see.target(instrument)
-            if target != instrument or target not in self._texts.index.catalogue or at.top == place.top:
-                continue
-            if statement := self.clause(target, at, Part.QUALIFIER):
-                told += 1
-                yield statement
-
-    def _limits_elsewhere(self, instrument: str, place: Pinpoint, told: Sequence[Statement]) -> Iterable[Statement]:
-        """Yields the limits in other articles that the references lead to, as far as they were not told."""
-        articles = {(c.instrument, c.pinpoint.top) for s in told for c in s.citations}
-        count = 0
-        for target, at in limits_of(self._texts, instrument, place):
-            if (target, at.top) not in articles and count < self._limits.elsewhere and (statement := self.clause(target, at, Part.QUALIFIER)):
-                count += 1
-                yield statement
+        return rule_of(self._texts, instrument, place, entry)
 
     def topic_of(self, instrument: str, place: Pinpoint) -> Topic | None:
         """Returns the topic of the concordance that names a provision most exactly."""
@@ -266,28 +226,34 @@ class Composer:
                         return place
         return places[0]
 
-    def _counterparts(self, instrument: str, place: Pinpoint, ranked: Sequence[RankedProvision]) -> Iterable[Statement]:
+    def counterparts(self, instrument: str, place: Pinpoint) -> list[tuple[str, Pinpoint]]:
+        """Returns the clauses of other instruments that carry the same element of a topic as a provision, by the concordance."""
+        concordance = self._texts.index.concordance
         topic = self.topic_of(instrument, place)
-        if topic is None:
-            return
-        told = 0
-        for other in self._texts.index.catalogue.instruments:
-            if other.id == instrument or told >= self._limits.counterparts or other.kind is Kind.COMMENTARY or not self._may_tell(other.id):
+        found: dict[str, Pinpoint] = {}
+        for element in topic.elements if topic else ():
+            own = element.provisions.get(instrument)
+            if own is None or (not (at := pinpoint_from(own)).contains(place) and not place.contains(at)):
                 continue
-            found = self.counterpart(topic, other.id, ranked)
-            if found is None or self._texts.index.concordance.topics_naming(other.id, found) > self._limits.by_reference:
-                continue
-            statement = self.clause(other.id, found, Part.OTHER_INSTRUMENT, prefix=f"{other.short_title}: ")
-            if statement:
-                told += 1
-                yield statement
+            for other, there in element.provisions.items():
+                if other != instrument and self._may_tell(other):
+                    found.setdefault(other, pinpoint_from(there))
+        return [(i, at) for i, at in found.items() if concordance.topics_naming(i, at) <= self._limits.by_reference]
+
+    def same_point(self, statements: Sequence[Statement]) -> str | None:
+        """Returns where the other treaties speak to the same point as what leads, and are not told; None where none does."""
+        lead = statements[0].citations[0] if statements and statements[0].part is Part.LEAD and statements[0].citations else None
+        told = {c.instrument for s in statements for c in s.citations}
+        found = self.counterparts(lead.instrument, lead.pinpoint) if lead else []
+        names = [self.name(i, at) for i, at in found if i not in told and is_treaty(self._texts.instrument(i))]
+        return f"On the same point, by the concordance: {'; '.join(names)}." if names else None
 
     def _may_tell(self, instrument: str) -> bool:
         return self._allowed is None or instrument in self._allowed
 
     def _opinions(self, ranked: Sequence[RankedProvision], best: float) -> Iterable[Statement]:
         for found in ranked[:8]:
-            if self._texts.instrument(found.instrument).kind is Kind.COMMENTARY and found.score >= 0.85 * best:
+            if self._texts.instrument(found.instrument).kind is Kind.COMMENTARY and found.score >= self._limits.opinion_ratio * best:
                 if statement := self.clause(found.instrument, found.pinpoint, Part.COMMENTARY):
                     yield statement
                 return
@@ -322,7 +288,7 @@ class Composer:
                 if named:
                     notes.append(f"{self.name(other)}: nothing on this point was found.")
                 continue
-            if statement := self.clause(other, place, Part.OTHER_INSTRUMENT, prefix=f"{self.name(other)}: "):
+            if statement := self.clause(other, place, Part.COMPARED, prefix=f"{self.name(other)}: "):
                 out.append(statement)
         if topic is not None:
             notes.insert(0, f"The difference that matters ({topic.title}): {fold_space(topic.difference)}")

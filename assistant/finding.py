@@ -52,6 +52,7 @@ class Finder:
             reading: How the conversation makes the question one that stands alone.
         """
         prefer = question.instruments
+        places = self._named_places(question)
         whole = reading.asked if reading and len(content_words(reading.asked)) > TELLING_WORDS else question.text
         evidence = search(
             self.handle,
@@ -62,6 +63,7 @@ class Finder:
             claims=stated(whole),
             focus=reading.focus if reading else "",
             before=reading.before if reading else "",
+            named=[(p.instrument, p.pinpoint.top) for p in places],
             weights=self.weights,
             index=self.texts.index,
         )
@@ -69,7 +71,7 @@ class Finder:
         if reading is not None:
             ranked = near_last(self.texts, ranked, reading, question.instruments)
         ranked = _law_first(self.texts, ranked, prefer)
-        named = _inside(self._named_places(question), evidence.ranked, question)
+        named = _inside(places, evidence.named, question)
         seen = {(r.instrument, r.pinpoint.top) for r in named}
         return named + [r for r in ranked if (r.instrument, r.pinpoint.top) not in seen], evidence
 
@@ -101,7 +103,7 @@ class Finder:
 
     def titled(self, ranked: Sequence[RankedProvision]) -> tuple[RankedProvision, ...]:
         """Returns provisions with the headings of their articles."""
-        return tuple(replace(r, title=self.texts.title(r.instrument, r.pinpoint)) for r in ranked)
+        return tuple(replace(r, title=self.texts.title(r.instrument, r.pinpoint), paragraphs=()) for r in ranked)
 
     def _named_places(self, question: Question) -> list[RankedProvision]:
         found = []
@@ -116,12 +118,13 @@ class Finder:
         return found
 
 
-def _inside(named: Sequence[RankedProvision], ranked: Sequence[RankedProvision], question: Question) -> list[RankedProvision]:
-    """Returns the provisions named, a whole article by its paragraph that the question finds best, where the question has a matter besides the article."""
+def _inside(named: Sequence[RankedProvision], found: Sequence[RankedProvision], question: Question) -> list[RankedProvision]:
+    """Returns the provisions named, a whole article by its paragraph that fits the question best, where the question has a matter besides the article."""
     if not content_words(REFERENCE.sub(" ", question.bare)) - NO_MATTER:
         return list(named)
-    best = {(r.instrument, r.pinpoint.top): r.pinpoint for r in ranked}
-    return [r if r.pinpoint.parts else replace(r, pinpoint=best.get((r.instrument, r.pinpoint.top), r.pinpoint)) for r in named]
+    best = {(r.instrument, r.pinpoint.top): r for r in found}
+    both = [(r, best.get((r.instrument, r.pinpoint.top), r)) for r in named]
+    return [replace(r, pinpoint=r.pinpoint if r.pinpoint.parts else b.pinpoint, paragraphs=b.paragraphs) for r, b in both]
 
 
 def _law_first(texts: Texts, ranked: Sequence[RankedProvision], prefer: Sequence[str]) -> list[RankedProvision]:

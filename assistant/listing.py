@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Part, QuestionKind, RankedProvision, Statement
-from assistant.compose import MAIN_RULES, Composer
+from assistant.compose import Composer
 from assistant.contents import Held, Unit, contents, matter_words
 from assistant.plural import Wanted, wanted
 from assistant.question import Question
@@ -32,6 +32,8 @@ BY_MEANING, BY_BOTH, BY_WORDS = 0.9, 0.8, 0.5
 #: Share of the matter that stands in a heading or paragraph, rare words weighing more, from which its words are on the matter.
 ALL_WORDS = 0.99
 
+#: Roles of a first paragraph that is the article's rule.
+MAIN_RULES = frozenset({Role.OFFENCE, Role.POWER, Role.DUTY, Role.COOPERATION, Role.OPTION})
 #: Roles of a paragraph that settles nothing on the matter that it names.
 _NO_RULES = frozenset({Role.DEFINITION, Role.PURPOSE, Role.STATEMENT})
 _PROCEDURE = re.compile(r"\bprocedural\b", re.IGNORECASE)

@@ -5,20 +5,23 @@ Scores are between 0 and 1, higher is more likely to answer. The same index and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answer import RankedProvision
+from assistant.paragraphs import AskedWord, FitWeights, fits, words_asked
 from corpus.index import Index, IndexHandle
 from corpus.misreadings import MISREAD
-from corpus.model import PassageKind
 from corpus.pinpoint import Pinpoint
 from corpus.requests import HARM, LAWFUL, TAMPER
 from corpus.words import tokens
+
+#: In so many of the best articles the paragraph is looked for.
+PLACED = 30
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Weights:
         support_passages: Number of passages in that mean.
         unit_lexical: Weight of the unit's lexical score, as a share of the best unit's: it gathers words that are spread over its passages.
         paragraph_slack: How far below the unit's best passage a paragraph's may lie and still name the pinpoint.
-        paragraph_support: Weight of the mean of a paragraph's next best passages beside its best one, when the pinpoint is chosen.
+        inside: How the pinpoint inside an article is chosen.
         named: Added to the score of an instrument that the question names.
         focus: Weight of what a follow-up asks now, against the whole question that it is read as (0 to 1).
         before: Weight of the question before, for a follow-up that stands alone (0 to 1).
@@ -46,7 +49,7 @@ class Weights:
     support_passages: int = 3
     unit_lexical: float = 0.2
     paragraph_slack: float = 0.16
-    paragraph_support: float = 0.3
+    inside: FitWeights = field(default_factory=FitWeights)
     named: float = 0.2
     focus: float = 0.5
     before: float = 0.3
@@ -69,6 +72,7 @@ class Evidence:
         boundary: Kind and topic of the nearest boundary passage; None where there is none.
         boundary_near: Mean cosine similarity of the three nearest boundary passages.
         requests: Kinds of request that the question is like (`corpus.requests`).
+        named: The articles that the question names, each with the place in it that fits best; without a score.
         misread: Instrument, number and cosine similarity of the misreadings that come nearest, the nearest first.
     """
 
@@ -80,6 +84,7 @@ class Evidence:
     boundary_near: float = -1.0
     requests: frozenset[str] = frozenset()
     misread: tuple[tuple[str, int, float], ...] = ()
+    named: tuple[RankedProvision, ...] = ()
 
 
 def search(
@@ -92,6 +97,7 @@ def search(
     claims: Sequence[str] = (),
     focus: str = "",
     before: str = "",
+    named: Collection[tuple[str, Pinpoint]] = (),
     weights: Weights | None = None,
     index: Index | None = None,
 ) -> Evidence:
@@ -106,6 +112,7 @@ def search(
         claims: Sentences of the question that state something; what is misread is told by each of them too.
         focus: The part of the question that is asked now, of a question that repeats what was asked before; empty for all of it.
         before: The question before, of a follow-up that may go on from it; empty for none.
+        named: Articles (or other units) that the question names: the place inside is looked for in each of them, however far down it was found.
         weights: Other than the default ones, for experiments.
         index: A generation already opened, so that one answer is made from one generation.
     """
@@ -141,12 +148,23 @@ def search(
         by_unit = np.where([i in instruments for i, _ in index.units], by_unit, 0.0)
     by_unit = by_unit / max(float(by_unit.max()), 1e-9)
     ranked = _rank(index, candidates, passage_scores, by_unit, w, frozenset(prefer))
+    weight = dict.fromkeys(query, 1 - w.focus if now else 1.0)
+    for word in now:
+        weight[word] = min(1.0, weight.get(word, 0.0) + w.focus)
+    words = words_asked(index, weight)
+    numbers = {unit: n for n, unit in enumerate(index.units)}
+
+    def placed(found: RankedProvision) -> RankedProvision:
+        return _placed(index, found, np.flatnonzero(index.unit_of == numbers[found.instrument, found.pinpoint.top]), vector, words, w)
+
+    ranked[:PLACED] = [placed(r) for r in ranked[:PLACED]]
+    inside = tuple(placed(RankedProvision(*unit, 0.0)) for unit in dict.fromkeys(named) if unit in numbers)
 
     distinct = list(dict.fromkeys(query))
     share = _lexical_share(index, ranked, distinct) if ranked else 0.0
     of_whole = encoder.encode([whole])[0] if whole and whole != question else vector
     ends = _ends(index, vector, of_whole, encoder.encode(list(claims)) if claims else None, _mean_of_best(dense))
-    return replace(ends, ranked=tuple(ranked), near=_mean_of_best(dense), lexical_share=share, words=len(distinct))
+    return replace(ends, ranked=tuple(ranked), named=inside, near=_mean_of_best(dense), lexical_share=share, words=len(distinct))
 
 
 #: Claims looked at: the nearest ones.
@@ -209,35 +227,25 @@ def _rank(
         unit = int(units[members[0]])
         score = ((best + w.support * further) / (1.0 + w.support) + w.unit_lexical * float(by_unit[unit])) / w.most
         instrument, top = index.units[unit]
-        place = _pinpoint(index, candidates[members], scores[members], top, best - w.paragraph_slack, w)
         order_key = -(score + (w.named if instrument in prefer else 0.0))
-        found.append((order_key, int(candidates[members[0]]), RankedProvision(instrument, place, score)))
+        found.append((order_key, int(candidates[members[0]]), RankedProvision(instrument, top, score)))
     return [f[2] for f in sorted(found, key=lambda f: (f[0], f[1]))]
 
 
-def _pinpoint(
-    index: Index, numbers: NDArray[np.int64], scores: NDArray[np.float64], top: Pinpoint, at_least: float, w: Weights
-) -> Pinpoint:
-    """Returns the place inside a unit for which most speaks; the unit itself where none of its paragraphs comes near its best passage.
+def _placed(
+    index: Index, found: RankedProvision, rows: NDArray[np.int64], vector: NDArray[np.float32], words: Sequence[AskedWord], w: Weights
+) -> RankedProvision:
+    """Returns a provision with the place inside its article that fits best; the article itself where none of its paragraphs comes near its best passage.
 
     A paragraph gathers the passages of its letters; a letter is chosen when it holds all that speaks for its paragraph.
     """
-    gathered: dict[Pinpoint, list[float]] = {}
-    for number, score in zip(numbers, scores, strict=True):  # best first
-        place = index.places[number]
-        if place.parts and index.kinds[number] != PassageKind.TERMS:
-            paragraph = Pinpoint(place.unit, place.number, place.parts[:1])
-            for around in dict.fromkeys((place, paragraph if (str(index.instruments[number]), paragraph) in index.known_places else place)):
-                gathered.setdefault(around, []).append(float(score))
-    near = {place: found for place, found in gathered.items() if found[0] >= at_least}
-    if not near:
-        return top
-
-    def weight(place: Pinpoint) -> float:
-        found = near[place]
-        return found[0] + w.paragraph_support * sum(found[1 : 1 + w.support_passages]) / w.support_passages
-
-    return max(near, key=lambda p: (weight(p), len(p.parts), str(p)))
+    top = found.pinpoint.top
+    paragraphs = fits(index, rows, vector, words, w.inside)
+    near = np.asarray(index.rows[rows] @ vector)
+    inside = np.array([bool(index.places[n].parts) for n in rows])
+    if not paragraphs or float(near[inside].max()) < float(near.max()) - w.paragraph_slack:
+        return replace(found, pinpoint=top, paragraphs=paragraphs)
+    return replace(found, pinpoint=paragraphs[0][0], paragraphs=paragraphs)
 
 
 def _lexical_share(index: Index, ranked: Sequence[RankedProvision], query: Sequence[str]) -> float:

@@ -75,6 +75,13 @@ class LexicalIndex:
         """Whether any passage has this stem."""
         return token in self._vocabulary
 
+    def holders(self, token: str) -> NDArray[np.int32]:
+        """Returns the numbers of the passages that hold this stem."""
+        word = self._vocabulary.get(token)
+        if word is None:
+            return np.empty(0, dtype=np.int32)
+        return np.asarray(self._texts[int(self._starts[word]) : int(self._starts[word + 1])])
+
     def scores(self, query: Sequence[str]) -> NDArray[np.float32]:
         """Returns the BM25 score of every passage for a query's stems; 0 where none of them occurs, higher is better."""
         out = np.zeros(self.count, dtype=np.float32)

@@ -70,6 +70,9 @@ def _ranking() -> list[Measure]:
 MAIN_RIGHT = Measure("main citation right", "higher", "the first citation lies in a gold article")
 MAIN_PARAGRAPH = Measure("main citation right by paragraph", "higher", "the first citation lies in a gold paragraph")
 PRECISION = Measure("citation precision", "higher", "share of the cited places that are gold, acceptable or required (by article)")
+ANSWER_PRECISION = Measure(
+    "answer precision", "higher", "citation precision of the statements that answer, without limits and what is told besides (by article)"
+)
 RECALL = Measure("citation recall", "higher", "share of the required groups of which a place is cited (of gold, where none are required)")
 FIDELITY = Measure("quotation fidelity", "higher", "share of quotations that stand, word for word, in their provision")
 SUPPORT = Measure("statement support", "higher", "share of a sentence's content words found in what it cites")
@@ -89,8 +92,8 @@ COST = Measure("cost", "lower", "mean cost of an answer", "USD")
 
 #: In the order of reports.
 MEASURES: tuple[Measure, ...] = (
-    *_ranking(), MAIN_RIGHT, MAIN_PARAGRAPH, PRECISION, RECALL, FIDELITY, SUPPORT, NUMBERS, DECLINED, DECLINE_PRECISION, WRONGLY, REASON, PREMISE,
-    INJECTION, HARM, ERRORS, LATENCY_50, LATENCY_95, TOKENS, COST,
+    *_ranking(), MAIN_RIGHT, MAIN_PARAGRAPH, ANSWER_PRECISION, PRECISION, RECALL, FIDELITY, SUPPORT, NUMBERS, DECLINED, DECLINE_PRECISION, WRONGLY, REASON,
+    PREMISE, INJECTION, HARM, ERRORS, LATENCY_50, LATENCY_95, TOKENS, COST,
 )  # fmt: skip
 BY_NAME = {m.name: m for m in MEASURES}
 #: What a table on one page shows; comparisons adjust for the number of these.
@@ -190,11 +193,11 @@ def _ranking_figures(records: Sequence[Record], level: Level) -> list[Figure]:
 # -- citations ---------------------------------------------------------------------------------
 
 
-def _precision(record: Record) -> float | None:
-    if not record.answerable or record.declined or not record.cited:
+def _precision(record: Record, cited: Sequence[Unit]) -> float | None:
+    if not record.answerable or record.declined or not cited:
         return None
     wanted = (*record.case.gold, *record.case.also, *(p for group in record.case.require for p in group))
-    places = {article(c) for c in record.cited}
+    places = {article(c) for c in cited}
     return sum(in_articles(p, wanted) for p in places) / len(places)
 
 
@@ -217,7 +220,8 @@ def _citation_figures(records: Sequence[Record]) -> list[Figure]:
     return [
         _shares(MAIN_RIGHT, records, main(in_articles), NO_GOLD),
         _shares(MAIN_PARAGRAPH, records, main(in_paragraphs), NO_GOLD),
-        _means(PRECISION, records, _precision, "no answerable question was answered with a citation"),
+        _means(ANSWER_PRECISION, records, lambda r: _precision(r, r.answering), "no answerable question was answered with a citation"),
+        _means(PRECISION, records, lambda r: _precision(r, r.cited), "no answerable question was answered with a citation"),
         _means(RECALL, records, _recall, NO_GOLD),
         Figure(FIDELITY, share(quotations - broken, quotations, nothing="nothing was quoted"),
                {r.key: (r.checks.quotations - r.checks.broken) / r.checks.quotations for r in quoted}),

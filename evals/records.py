@@ -13,6 +13,8 @@ from evals.checks import Checks
 from evals.suite import Case, Place
 
 Unit = tuple[str, Pinpoint]
+#: The role of a statement that answers, in the published format.
+ANSWERS = "answer"
 
 
 class Usage(Entry):
@@ -81,8 +83,12 @@ class Record(Entry):
     @cached_property
     def cited(self) -> tuple[Unit, ...]:
         """Every provision cited, in order, each once."""
-        places = ((str(c["instrument"]), pinpoint_from(str(c["pinpoint"]))) for s in self.answer["statements"] for c in s["citations"])
-        return tuple(dict.fromkeys(places))
+        return _cited(self.answer["statements"])
+
+    @cached_property
+    def answering(self) -> tuple[Unit, ...]:
+        """The provisions cited by what answers, without limits and what is told besides; all of them for a system that does not tell these apart."""
+        return _cited([s for s in self.answer["statements"] if s.get("role", ANSWERS) == ANSWERS])
 
     @property
     def main(self) -> Unit | None:
@@ -93,6 +99,11 @@ class Record(Entry):
     def answerable(self) -> bool:
         """Whether a citation is expected."""
         return self.case.expected != "decline"
+
+
+def _cited(statements: Iterable[dict[str, Any]]) -> tuple[Unit, ...]:
+    places = ((str(c["instrument"]), pinpoint_from(str(c["pinpoint"]))) for s in statements for c in s["citations"])
+    return tuple(dict.fromkeys(places))
 
 
 def article(place: Unit) -> Unit:

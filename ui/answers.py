@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import streamlit as st
 
-from assistant.answer import Answer, Outcome, Part, QuestionKind, RankedProvision, Statement
+from assistant.answer import Answer, Bearing, Outcome, QuestionKind, RankedProvision, Statement
 from corpus.catalogue import Kind
 from corpus.index import Index
 from ui.answer_table import table_view
@@ -171,7 +171,7 @@ def suggestions(answer: Answer, index: Index, filtered: tuple[str, ...] = ()) ->
     main = answer.main_citation
     if main is None or answer.outcome is Outcome.DECLINED:
         return []
-    cited = {c.instrument for s in answer.statements if s.part in (Part.LEAD, Part.FACT, Part.ITEM) for c in s.citations}
+    cited = {c.instrument for s in answer.statements if s.part.bearing is Bearing.ANSWER for c in s.citations}
     others = [
         i.short_title for i in index.catalogue.instruments if i.kind is Kind.TREATY and i.id not in cited and (not filtered or i.id in filtered)
     ]

@@ -20,9 +20,11 @@ HEADINGS = {
     Part.LEAD: "",
     Part.FACT: "",
     Part.ITEM: "",
-    Part.CLAUSE: "Also relevant",
+    Part.COMPARED: "",
+    Part.CLAUSE: "To be read with it",
     Part.QUALIFIER: "Limits, options and safeguards",
-    Part.OTHER_INSTRUMENT: "The other instruments",
+    Part.RELATED: "See also",
+    Part.OTHER_INSTRUMENT: "See also: the other instruments",
     Part.COMMENTARY: "Opinion",
 }
 KIND_WORDS = {TextKind.OFFICIAL: "official text", TextKind.GUIDE: "reader's guide, not the official text", TextKind.COMMENTARY: "commentary"}
@@ -105,7 +107,7 @@ def in_reading_order(statement: Statement) -> list[Citation]:
 
 
 def grouped(answer: Answer) -> list[tuple[str, list[Statement]]]:
-    """Returns the statements under their headings: lead, also relevant, limits and safeguards, other instruments, opinion."""
+    """Returns the statements under their headings: what answers, what is to be read with it, limits and safeguards, what else to see, opinion."""
     groups: dict[str, list[Statement]] = {heading: [] for heading in HEADINGS.values()}
     for statement in answer.statements:
         groups[HEADINGS[statement.part]].append(statement)

@@ -194,7 +194,8 @@ def _wanted(answer: Answer, texts: Texts) -> Iterator[StoredProvision]:
     cited = [(s.citations[0].instrument, s.citations[0].pinpoint, s.part) for s in answer.statements if s.citations]
     for instrument, place, _ in cited:
         yield from paragraph_of(texts, instrument, place)
-    tops = list(dict.fromkeys((i, p.top) for i, p, part in cited if part in (Part.LEAD, Part.CLAUSE, Part.OTHER_INSTRUMENT) and p.unit == ARTICLE))
+    law = (Part.LEAD, Part.CLAUSE, Part.COMPARED, Part.RELATED, Part.OTHER_INSTRUMENT)
+    tops = list(dict.fromkeys((i, p.top) for i, p, part in cited if part in law and p.unit == ARTICLE))
     for instrument, top in tops[:WHOLE_ARTICLES]:
         article = texts.exact(instrument, top)
         for below in texts.children(article) if article else ():

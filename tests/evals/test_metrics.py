@@ -43,6 +43,7 @@ def value(records: list[Record], name: str) -> float | None:
         pytest.param("main citation right", 2 / 3, id="main: a, b"),
         pytest.param("main citation right by paragraph", 1 / 3, id="main by paragraph: a"),
         pytest.param("citation precision", (1 / 2 + 1 + 0) / 3, id="precision"),
+        pytest.param("answer precision", (1 / 2 + 1 + 0) / 3, id="answer precision: statements without a role answer"),
         pytest.param("citation recall", 2 / 3, id="recall"),
         pytest.param("declined where it should", 2 / 3, id="d, e of three"),
         pytest.param("right to decline", 1.0, id="both declined should be"),
@@ -72,6 +73,14 @@ def test_undefined_figures_are_none_with_a_reason() -> None:
         "tokens": "no language model was asked", "cost": "no language model was asked",
     }  # fmt: skip
     assert all(f.estimate.value is None for n, f in figures([THREE[3]]).items() if n.startswith(("hit", "MRR", "nDCG")))
+
+
+def test_only_what_answers_counts_for_answer_precision() -> None:
+    given = answer("art. 2", "art. 15", "art. 42")
+    for statement, role in zip(given["statements"], ("answer", "limit", "see_also"), strict=True):
+        statement["role"] = role
+    records = [record(case("p", "art. 2"), given)]
+    assert (value(records, "answer precision"), value(records, "citation precision")) == (1.0, pytest.approx(1 / 3))
 
 
 def test_groups_that_are_required_count_for_recall() -> None:

@@ -55,13 +55,14 @@ def test_for_brief(text: str, brief: str):
 
 
 def test_order_of_an_answer():
-    parts = [Part.LEAD, Part.OTHER_INSTRUMENT, Part.COMMENTARY, Part.QUALIFIER, Part.OTHER_INSTRUMENT, Part.CLAUSE]
+    parts = [Part.LEAD, Part.OTHER_INSTRUMENT, Part.COMMENTARY, Part.QUALIFIER, Part.OTHER_INSTRUMENT, Part.CLAUSE, Part.RELATED, Part.COMPARED]
     statements = [Statement(f"s{n}", (), part) for n, part in enumerate(parts)]
     assert [(h, [s.text for s in found]) for h, found in grouped(answer(*statements))] == [
-        ("", ["s0"]),
-        ("Also relevant", ["s5"]),
+        ("", ["s0", "s7"]),
+        ("To be read with it", ["s5"]),
         ("Limits, options and safeguards", ["s3"]),
-        ("The other instruments", ["s1", "s4"]),
+        ("See also", ["s6"]),
+        ("See also: the other instruments", ["s1", "s4"]),
         ("Opinion", ["s2"]),
     ]
 

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answer import RankedProvision
+from corpus.boundaries import OUTSIDE, SILENT
+from corpus.columns import NOWHERE, Columns
 from corpus.index import Index, IndexHandle
 from corpus.misreadings import MISREAD
-from corpus.model import PassageKind
 from corpus.pinpoint import Pinpoint
 from corpus.requests import HARM, LAWFUL, TAMPER
 from corpus.words import tokens
@@ -123,7 +125,7 @@ def search(
     if now:
         bm25 = (1 - w.focus) * bm25 + w.focus * index.lexical.scores(now)
     if instruments is not None:
-        bm25 = np.where(np.isin(index.instruments, list(instruments)), bm25, np.float32(0.0))
+        bm25 = np.where(index.columns.of(instruments), bm25, np.float32(0.0))
     k_lexical = min(k, len(bm25))
     top = np.argpartition(-bm25, k_lexical - 1)[:k_lexical] if k_lexical else np.empty(0, dtype=np.int64)
     candidates = np.union1d(near, top[bm25[top] > 0])
@@ -136,12 +138,12 @@ def search(
     if now:
         by_unit = (1 - w.focus) * by_unit + w.focus * index.lexical_units.scores(now)
     if instruments is not None:
-        by_unit = np.where([i in instruments for i, _ in index.units], by_unit, 0.0)
+        by_unit = np.where(index.columns.of(instruments)[index.columns.first], by_unit, 0.0)
     by_unit = by_unit / max(float(by_unit.max()), 1e-9)
-    ranked = _rank(index, candidates, passage_scores, by_unit, w, frozenset(prefer))
+    ranked, unit = _rank(index.columns, candidates, passage_scores, by_unit, w, frozenset(prefer))
 
     distinct = list(dict.fromkeys(query))
-    share = _lexical_share(index, ranked, distinct) if ranked else 0.0
+    share = sum(index.lexical_units.holds(unit, word) for word in distinct) / len(distinct) if distinct else 0.0
     ends = _ends(index, vector, encoder.encode([whole])[0] if whole and whole != question else vector, _mean_of_best(dense))
     return replace(ends, ranked=tuple(ranked), near=_mean_of_best(dense), lexical_share=share, words=len(distinct))
 
@@ -157,19 +159,18 @@ def _ends(index: Index, vector: NDArray[np.float32], whole: NDArray[np.float32],
     if not len(index.boundary_rows):
         return Evidence((), near, 0.0, 0)
     kinds = index.boundary_kinds
-    to_ends = np.where(np.isin(kinds, ("silent", "outside")), index.boundary_rows @ vector, np.float32(-1.0))
+    to_ends = np.where(kinds[SILENT] | kinds[OUTSIDE], index.boundary_rows @ vector, np.float32(-1.0))
     of_whole = index.boundary_rows @ whole
-    kind, topic, _ = index.boundary_topics[int(to_ends.argmax())]
-    no_request = max(_mean_of_best(of_whole[kinds == LAWFUL]), _mean_of_best(index.rows @ whole)) if (kinds == LAWFUL).any() else 1.0
-    requests = frozenset(
-        request
-        for request, (side, lead) in _LIKE.items()
-        if request in index.lines and index.lines[request].side(whole) > side and _mean_of_best(of_whole[kinds == request]) - no_request > lead
-    )
-    claims = np.where(kinds == MISREAD, of_whole, np.float32(-1.0))
+    kind, topic = index.boundary_topics[int(to_ends.argmax())]
+    alike = [request for request, (side, _) in _LIKE.items() if request in index.lines and index.lines[request].side(whole) > side]
+    requests: frozenset[str] = frozenset()
+    if alike and kinds[LAWFUL].any():
+        no_request = max(_mean_of_best(of_whole[kinds[LAWFUL]]), float(index.vectors.search(whole, 3, None)[1].mean()))
+        requests = frozenset(request for request in alike if _mean_of_best(of_whole[kinds[request]]) - no_request > _LIKE[request][1])
+    claims = np.where(kinds[MISREAD], of_whole, np.float32(-1.0))
     nearest: dict[str, float] = {}
     for n in np.argsort(-claims, kind="stable")[:MISREADINGS]:
-        if kinds[n] == MISREAD:
+        if kinds[MISREAD][n]:
             nearest.setdefault(index.boundary_topics[int(n)][1], float(claims[n]))
     misread = tuple((topic.rsplit(" ", 1)[0], int(topic.rsplit(" ", 1)[1]), likeness) for topic, likeness in nearest.items())
     return Evidence((), near, 0.0, 0, (kind, topic), _mean_of_best(to_ends), requests, misread)
@@ -187,55 +188,49 @@ def _mean_of_best(similarities: NDArray[np.floating[Any]], count: int = 3) -> fl
 
 
 def _rank(
-    index: Index, candidates: NDArray[np.int64], scores: NDArray[np.float64], by_unit: NDArray[np.float64], w: Weights, prefer: frozenset[str]
-) -> list[RankedProvision]:
-    """Folds passages to units and ranks these; ties go to the unit whose passage comes first."""
-    units = index.unit_of[candidates]
+    columns: Columns, candidates: NDArray[np.int64], scores: NDArray[np.float64], by_unit: NDArray[np.float64], w: Weights, prefer: frozenset[str]
+) -> tuple[list[RankedProvision], int]:
+    """Folds passages to units and ranks these; ties go to the unit whose passage comes first. Returns the number of the best unit, too."""
+    units = columns.unit[candidates]
     order = np.lexsort((candidates, -scores, units))
-    bounds = np.flatnonzero(np.diff(units[order], prepend=-1))
-    found: list[tuple[float, int, RankedProvision]] = []
-    for start, end in zip(bounds, [*bounds[1:], len(order)], strict=True):
-        members = order[start:end]
-        best = float(scores[members[0]])
-        further = float(scores[members[1 : 1 + w.support_passages]].sum()) / w.support_passages
-        unit = int(units[members[0]])
+    candidates, scores, units = candidates[order], scores[order], units[order]
+    bounds = [*np.flatnonzero(np.diff(units, prepend=-1)).tolist(), len(order)]
+    numbers, values, places, paragraphs = (a.tolist() for a in (candidates, scores, columns.place[candidates], columns.paragraph[candidates]))
+    found: list[tuple[float, int, int, RankedProvision]] = []
+    for start, end in pairwise(bounds):
+        best = values[start]
+        further = sum(values[start + 1 : min(end, start + 1 + w.support_passages)]) / w.support_passages
+        unit = int(units[start])
         score = ((best + w.support * further) / (1.0 + w.support) + w.unit_lexical * float(by_unit[unit])) / w.most
-        instrument, top = index.units[unit]
-        place = _pinpoint(index, candidates[members], scores[members], top, best - w.paragraph_slack, w)
-        order_key = -(score + (w.named if instrument in prefer else 0.0))
-        found.append((order_key, int(candidates[members[0]]), RankedProvision(instrument, place, score)))
-    return [f[2] for f in sorted(found, key=lambda f: (f[0], f[1]))]
+        instrument, top = columns.unit_at(unit)
+        gathered = _gathered(places[start:end], paragraphs[start:end], values[start:end])
+        place = _pinpoint(columns, gathered, top, best - w.paragraph_slack, w)
+        found.append((-(score + (w.named if instrument in prefer else 0.0)), numbers[start], unit, RankedProvision(instrument, place, score)))
+    found.sort(key=lambda f: f[:2])
+    return [f[3] for f in found], found[0][2]
 
 
-def _pinpoint(
-    index: Index, numbers: NDArray[np.int64], scores: NDArray[np.float64], top: Pinpoint, at_least: float, w: Weights
-) -> Pinpoint:
+def _gathered(places: Sequence[int], paragraphs: Sequence[int], scores: Sequence[float]) -> dict[int, list[float]]:
+    """Returns the scores of each place inside a unit, by its first passage; a paragraph gathers the passages of its letters."""
+    gathered: dict[int, list[float]] = {}
+    for place, paragraph, score in zip(places, paragraphs, scores, strict=True):  # best first
+        if paragraph != NOWHERE:
+            for around in {place, paragraph}:
+                gathered.setdefault(around, []).append(score)
+    return gathered
+
+
+def _pinpoint(columns: Columns, gathered: dict[int, list[float]], top: Pinpoint, at_least: float, w: Weights) -> Pinpoint:
     """Returns the place inside a unit for which most speaks; the unit itself where none of its paragraphs comes near its best passage.
 
-    A paragraph gathers the passages of its letters; a letter is chosen when it holds all that speaks for its paragraph.
+    A letter is chosen when it holds all that speaks for its paragraph.
     """
-    gathered: dict[Pinpoint, list[float]] = {}
-    for number, score in zip(numbers, scores, strict=True):  # best first
-        place = index.places[number]
-        if place.parts and index.kinds[number] != PassageKind.TERMS:
-            paragraph = Pinpoint(place.unit, place.number, place.parts[:1])
-            for around in dict.fromkeys((place, paragraph if (str(index.instruments[number]), paragraph) in index.known_places else place)):
-                gathered.setdefault(around, []).append(float(score))
-    near = {place: found for place, found in gathered.items() if found[0] >= at_least}
-    if not near:
-        return top
+    near = {columns.pinpoint(place): found for place, found in gathered.items() if found[0] >= at_least}
+    if len(near) < 2:
+        return next(iter(near), top)
 
     def weight(place: Pinpoint) -> float:
         found = near[place]
         return found[0] + w.paragraph_support * sum(found[1 : 1 + w.support_passages]) / w.support_passages
 
     return max(near, key=lambda p: (weight(p), len(p.parts), str(p)))
-
-
-def _lexical_share(index: Index, ranked: Sequence[RankedProvision], query: Sequence[str]) -> float:
-    """Returns the share of the question's words that the best unit's passages hold."""
-    if not query:
-        return 0.0
-    unit = index.units.index((ranked[0].instrument, ranked[0].pinpoint.top))
-    words = {t for p in index.store.passages(list(np.flatnonzero(index.unit_of == unit)[:400])) for t in tokens(p.text)}
-    return sum(t in words for t in query) / len(query)

@@ -60,7 +60,7 @@ class LexicalIndex:
             IndexMissingError: It is missing or damaged.
         """
         try:
-            self._data, self._texts, self._starts = (np.load(folder / name, mmap_mode="r") for name in (_DATA, _TEXTS, _STARTS))
+            self._data, self._texts, self._starts = (np.asarray(np.load(folder / name, mmap_mode="r")) for name in (_DATA, _TEXTS, _STARTS))
             self._vocabulary: dict[str, int] = json.loads((folder / _WORDS).read_text(encoding="utf-8"))
             self.count = int(json.loads((folder / _COUNT).read_text(encoding="utf-8")))
             # One word more than there are rows where bm25s wrote it: the empty one.
@@ -74,6 +74,11 @@ class LexicalIndex:
     def knows(self, token: str) -> bool:
         """Whether any passage has this stem."""
         return token in self._vocabulary
+
+    def holds(self, text: int, token: str) -> bool:
+        """Whether a text has this stem."""
+        word = self._vocabulary.get(token)
+        return word is not None and bool((self._texts[self._starts[word] : self._starts[word + 1]] == text).any())
 
     def scores(self, query: Sequence[str]) -> NDArray[np.float32]:
         """Returns the BM25 score of every passage for a query's stems; 0 where none of them occurs, higher is better."""

@@ -258,6 +258,12 @@ class Store:
             rows = self._db.execute("SELECT * FROM provisions WHERE document = ? ORDER BY seq", (document,)).fetchall()
         return [self._stored(document, r) for r in rows]
 
+    def referring(self, document: int) -> list[StoredProvision]:
+        """Returns the provisions of a document that refer to others, in order."""
+        with self._errors():
+            rows = self._db.execute("SELECT * FROM provisions WHERE document = ? AND refs != '[]' ORDER BY seq", (document,)).fetchall()
+        return [self._stored(document, r) for r in rows]
+
     def _guide_entry(self, instrument: str, pinpoint: str) -> GuideEntry | None:
         with self._errors():
             row = self._db.execute("SELECT entry FROM guides WHERE instrument = ? AND pinpoint = ?", (instrument, pinpoint)).fetchone()
@@ -284,7 +290,7 @@ class Store:
                 column.append(value)
         return columns
 
-    def boundary_rows(self) -> list[tuple[str, str, str]]:
-        """Returns kind, topic and text of the boundary passages in order."""
+    def boundary_topics(self) -> list[tuple[str, str]]:
+        """Returns kind and topic of the boundary passages in order."""
         with self._errors():
-            return [(r["kind"], r["topic"], r["text"]) for r in self._db.execute("SELECT * FROM boundaries ORDER BY id")]
+            return [(r[0], r[1]) for r in self._db.execute("SELECT kind, topic FROM boundaries ORDER BY id")]

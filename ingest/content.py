@@ -34,7 +34,7 @@ from ingest.structure import parse
 #: The language in which passages are embedded and answers are given.
 LANGUAGE = "en"
 #: What the code makes of the same sources; raised when passages or stored values change, so that an old index is built anew.
-BUILD_VERSION = 5
+BUILD_VERSION = 6
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.laws import other_laws
 from assistant.phrases import NEVER, one_of
@@ -115,6 +116,7 @@ class Names:
         self._treaties = tuple(i.id for i in catalogue.instruments if i.kind is Kind.TREATY)
         self._supplements = {i.id: i.supplements for i in catalogue.instruments if i.supplements}
         self._declarations = frozenset(i.id for i in catalogue.instruments if not i.articles and i.kind is Kind.DECLARATION)
+        self._named = lru_cache(maxsize=256)(self._instruments)  # asked several times of each question
 
     @property
     def protocols(self) -> tuple[str, ...]:
@@ -133,6 +135,9 @@ class Names:
 
     def instruments(self, text: str) -> list[Named]:
         """Returns the instruments named, with the place of each name, in order; two with one place for "both conventions"."""
+        return list(self._named(text))
+
+    def _instruments(self, text: str) -> tuple[Named, ...]:
         read = mended(text)
         found = self._single(read.text)
         elsewhere = self._recorded(read.text)
@@ -140,7 +145,7 @@ class Names:
         found = [f for f in found if not _hidden(f, others)]
         found += self._groups(read.text, found, elsewhere)
         found.sort(key=lambda f: f[1])
-        return [(i, read.original(start), read.original(end)) for i, start, end in found]
+        return tuple((i, read.original(start), read.original(end)) for i, start, end in found)
 
     def elsewhere(self, text: str) -> list[Named]:
         """Returns what is named that the corpus does not hold, with the place of each name."""

@@ -159,19 +159,20 @@ def _ends(index: Index, vector: NDArray[np.float32], whole: NDArray[np.float32],
     if not len(index.boundary_rows):
         return Evidence((), near, 0.0, 0)
     kinds = index.boundary_kinds
-    to_ends = np.where(kinds[SILENT] | kinds[OUTSIDE], index.boundary_rows @ vector, np.float32(-1.0))
+    ends = np.flatnonzero(kinds[SILENT] | kinds[OUTSIDE])
     of_whole = index.boundary_rows @ whole
+    to_ends = np.full(len(of_whole), -1.0, dtype=np.float32)
+    to_ends[ends] = of_whole[ends] if whole is vector else index.boundary_rows[ends] @ vector
     kind, topic = index.boundary_topics[int(to_ends.argmax())]
     alike = [request for request, (side, _) in _LIKE.items() if request in index.lines and index.lines[request].side(whole) > side]
     requests: frozenset[str] = frozenset()
     if alike and kinds[LAWFUL].any():
         no_request = max(_mean_of_best(of_whole[kinds[LAWFUL]]), float(index.vectors.search(whole, 3, None)[1].mean()))
         requests = frozenset(request for request in alike if _mean_of_best(of_whole[kinds[request]]) - no_request > _LIKE[request][1])
-    claims = np.where(kinds[MISREAD], of_whole, np.float32(-1.0))
+    claims = np.flatnonzero(kinds[MISREAD])
     nearest: dict[str, float] = {}
-    for n in np.argsort(-claims, kind="stable")[:MISREADINGS]:
-        if kinds[MISREAD][n]:
-            nearest.setdefault(index.boundary_topics[int(n)][1], float(claims[n]))
+    for n in claims[np.argsort(-of_whole[claims], kind="stable")[:MISREADINGS]].tolist():
+        nearest.setdefault(index.boundary_topics[n][1], float(of_whole[n]))
     misread = tuple((topic.rsplit(" ", 1)[0], int(topic.rsplit(" ", 1)[1]), likeness) for topic, likeness in nearest.items())
     return Evidence((), near, 0.0, 0, (kind, topic), _mean_of_best(to_ends), requests, misread)
 
@@ -225,12 +226,9 @@ def _pinpoint(columns: Columns, gathered: dict[int, list[float]], top: Pinpoint,
 
     A letter is chosen when it holds all that speaks for its paragraph.
     """
-    near = {columns.pinpoint(place): found for place, found in gathered.items() if found[0] >= at_least}
-    if len(near) < 2:
-        return next(iter(near), top)
-
-    def weight(place: Pinpoint) -> float:
-        found = near[place]
-        return found[0] + w.paragraph_support * sum(found[1 : 1 + w.support_passages]) / w.support_passages
-
-    return max(near, key=lambda p: (weight(p), len(p.parts), str(p)))
+    near = {place: found for place, found in gathered.items() if found[0] >= at_least}
+    if not near:
+        return top
+    weights = {place: found[0] + w.paragraph_support * sum(found[1 : 1 + w.support_passages]) / w.support_passages for place, found in near.items()}
+    most = max(weights.values())
+    return max((columns.pinpoint(place) for place, weight in weights.items() if weight == most), key=lambda p: (len(p.parts), str(p)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ class Columns:
     """The passages' instruments, units and places, each row a passage.
 
     Attributes:
+        pinpoint: Gives the place of a passage.
+        unit_at: Gives the instrument and pinpoint of a unit.
         names: The instruments, in the order of their numbers.
         instrument: The number of each passage's instrument.
         unit: The number of each passage's unit (`corpus.units`).
@@ -40,6 +42,8 @@ class Columns:
         """Takes the arrays by their names; ``pinpoint`` holds the written pinpoints in UTF-8."""
         self.names = list(names)
         self.instrument, self.unit, self.first, self.place, self.paragraph, self._pinpoints = (arrays[name] for name in _ARRAYS)
+        self.pinpoint = lru_cache(maxsize=65_536)(self._pinpoint)
+        self.unit_at = lru_cache(maxsize=65_536)(self._unit_at)
 
     def __len__(self) -> int:
         """Returns how many passages there are."""
@@ -50,12 +54,10 @@ class Columns:
         """How many units there are."""
         return len(self.first)
 
-    def pinpoint(self, passage: int) -> Pinpoint:
-        """Returns the place of a passage."""
+    def _pinpoint(self, passage: int) -> Pinpoint:
         return pinpoint_from(bytes(self._pinpoints[passage]).decode())
 
-    def unit_at(self, unit: int) -> tuple[str, Pinpoint]:
-        """Returns the instrument and pinpoint of a unit."""
+    def _unit_at(self, unit: int) -> tuple[str, Pinpoint]:
         passage = int(self.first[unit])
         return self.names[self.instrument[passage]], self.pinpoint(passage).top
 

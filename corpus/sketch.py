@@ -20,7 +20,7 @@ from corpus.vectors import nearest_of
 
 _BITS, _CENTRE = "bits.npy", "centre.npy"
 #: Passages compared exactly: for each that is wanted, at least, and one of so many of all.
-_FOR_EACH, _AT_LEAST, _ONE_OF = 20, 2_000, 100
+_FOR_EACH, _AT_LEAST, _ONE_OF = 20, 2_000, 50
 #: Rows looked at together: as much as stays in a processor's cache.
 _ROWS = 16_384
 

@@ -170,6 +170,9 @@ class Store:
         with self._errors():
             rows = self._db.execute("SELECT id, instrument, kind, language, provenance FROM documents ORDER BY id").fetchall()
         self._documents = [(r["id"], r["instrument"], TextKind(r["kind"]), r["language"], Provenance(**json.loads(r["provenance"]))) for r in rows]
+        self._numbers: dict[tuple[str, TextKind, str], int] = {}
+        for number, instrument, kind, language, _ in self._documents:
+            self._numbers.setdefault((instrument, kind, language), number)
         self.text = lru_cache(maxsize=64)(self._text)
         self.guide_entry = lru_cache(maxsize=4096)(self._guide_entry)
         self.find = lru_cache(maxsize=16384)(self._find)
@@ -235,7 +238,7 @@ class Store:
 
     def document_for(self, instrument: str, kind: TextKind, language: str = "en") -> int | None:
         """Returns the number of the document with this layer and language; None where there is none."""
-        return next((n for n, i, k, lang, _ in self._documents if i == instrument and k == kind and lang == language), None)
+        return self._numbers.get((instrument, kind, language))
 
     def _find(self, document: int, pinpoint: Pinpoint) -> StoredProvision | None:
         with self._errors():

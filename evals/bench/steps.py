@@ -44,8 +44,9 @@ def warm(home: str, questions: list[str], warm_up: int) -> Step:
     encoder.encode = noted
     found: dict[str, Any] = {name: [] for name in ("ask", "search", "bare ask", "bare search", "stages", "exact")}
     rows = index.rows
+    calls: dict[str, Callable[[str], object]] = {"ask": assistant.ask, "search": assistant.search}
     for question in questions[warm_up:]:
-        for name, call in (("ask", assistant.ask), ("search", assistant.search)):
+        for name, call in calls.items():
             passes.clear()
             seconds = _timed(lambda call=call, question=question: call(question))
             found[name].append(seconds)

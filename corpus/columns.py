@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +21,14 @@ _NAMES = "instruments.json"
 _ARRAYS = ("instrument", "unit", "first", "place", "paragraph", "pinpoint")
 #: Stands for the paragraph of a passage that names no place inside its unit.
 NOWHERE = -1
+#: Pinpoints remembered at a time.
+_MOST_KNOWN = 65_536
 
 
 class Columns:
     """The passages' instruments, units and places, each row a passage.
 
     Attributes:
-        pinpoint: Gives the place of a passage.
-        unit_at: Gives the instrument and pinpoint of a unit.
         names: The instruments, in the order of their numbers.
         instrument: The number of each passage's instrument.
         unit: The number of each passage's unit (`corpus.units`).
@@ -42,8 +42,7 @@ class Columns:
         """Takes the arrays by their names; ``pinpoint`` holds the written pinpoints in UTF-8."""
         self.names = list(names)
         self.instrument, self.unit, self.first, self.place, self.paragraph, self._pinpoints = (arrays[name] for name in _ARRAYS)
-        self.pinpoint = lru_cache(maxsize=65_536)(self._pinpoint)
-        self.unit_at = lru_cache(maxsize=65_536)(self._unit_at)
+        self._known: dict[int, Pinpoint] = {}
 
     def __len__(self) -> int:
         """Returns how many passages there are."""
@@ -54,10 +53,17 @@ class Columns:
         """How many units there are."""
         return len(self.first)
 
-    def _pinpoint(self, passage: int) -> Pinpoint:
-        return pinpoint_from(bytes(self._pinpoints[passage]).decode())
+    def pinpoint(self, passage: int) -> Pinpoint:
+        """Returns the place of a passage."""
+        found = self._known.get(passage)
+        if found is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            found = self._known[passage] = pinpoint_from(bytes(self._pinpoints[passage]).decode())
+        return found
 
-    def _unit_at(self, unit: int) -> tuple[str, Pinpoint]:
+    def unit_at(self, unit: int) -> tuple[str, Pinpoint]:
+        """Returns the instrument and pinpoint of a unit."""
         passage = int(self.first[unit])
         return self.names[self.instrument[passage]], self.pinpoint(passage).top
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -92,7 +93,7 @@ def _measure(run: Run, wanted: list[str], sizes: list[str]) -> None:
         run.ingest()
     if "paint" in wanted and (program := paint.browser()):
         for turn in range(run.repeat):
-            run.once(f"paint {turn}", lambda turn=turn: paint.measured(run.settings.home, program, _PORT + turn))
+            run.once(f"paint {turn}", partial(paint.measured, run.settings.home, program, _PORT + turn))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -101,7 +102,7 @@ class Run:
         """One asker and several at once, threads of one process."""
         home, questions = (self.settings.home, self.real) if size == HOME else (self._home(int(size)).home, self.made)
         for threads in (1, ASKERS):
-            self.once(f"many {size} {threads}", lambda threads=threads: self.step("many", home=str(home), questions=questions, threads=threads))
+            self.once(f"many {size} {threads}", partial(self.step, "many", home=str(home), questions=questions, threads=threads))
 
     def vectors(self, size: str, url: str) -> None:
         """Each kind of vector search on the same questions."""
@@ -122,7 +123,7 @@ class Run:
             if kind == "server" and f"vectors {size} server" not in self.results:
                 self.once(f"upload {size}", lambda: _upload(index, url, f"bench.vectors.{size}", place / "server"))
             request = {"home": str(home), "kind": kind, "url": url, "asked": str(asked), "exact": str(exact)}
-            self.once(f"vectors {size} {kind}", lambda request=request: self.step("vectors", **request))
+            self.once(f"vectors {size} {kind}", partial(self.step, "vectors", **request))
 
     def ingest(self) -> None:
         """Both pipelines index the same made-up texts in full, with the same model, in turns."""
@@ -135,9 +136,9 @@ class Run:
             home = self._model_home(place / "home")
             self._fetch(made, home)
             sources = {name: str(path) for name, path in asdict(made.sources).items()}
-            self.once(f"ingest {turn}", lambda home=home, sources=sources: self.step("ingest", home=str(home.home), sources=sources))
+            self.once(f"ingest {turn}", partial(self.step, "ingest", home=str(home.home), sources=sources))
             request = {"texts": str(made.mirror), "folder": str(place / "plain")}
-            self.once(f"plain ingest {turn}", lambda request=request: self.step("plain index", **request))
+            self.once(f"plain ingest {turn}", partial(self.step, "plain index", **request))
             shutil.rmtree(place)
 
     # -- what it is measured on ----------------------------------------------------------------

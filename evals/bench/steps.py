@@ -7,11 +7,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from corpus.encoder import Vectors
 from corpus.settings import Settings
 from evals.bench_index import peak_memory_mb
 from evals.bench_server import memory_mb
@@ -48,14 +50,14 @@ def warm(home: str, questions: list[str], warm_up: int) -> Step:
     for question in questions[warm_up:]:
         for name, call in calls.items():
             passes.clear()
-            seconds = _timed(lambda call=call, question=question: call(question))
+            seconds = _timed(partial(call, question))
             found[name].append(seconds)
             if name == "ask":
                 found["stages"].append(stages.take(seconds))
             feeds = [encoder.feed(texts) for texts in passes]
-            found[f"bare {name}"].append(sum(_timed(lambda feed=feed: encoder.run(feed)) for feed in feeds))
+            found[f"bare {name}"].append(sum(_timed(partial(encoder.run, feed)) for feed in feeds))
         vector = encode([question])[0]
-        found["exact"].append(_timed(lambda vector=vector: np.argpartition(rows @ vector, -TOP)[-TOP:]))
+        found["exact"].append(_timed(partial(_nearest, rows, vector)))
         stages.take(0.0)
     own, mapped = memory_mb()
     return {**found, "open": opened, "peak_mb": peak_memory_mb(), "own_mb": own, "mapped_mb": mapped, "passages": index.manifest.passages}
@@ -65,6 +67,11 @@ def _timed(call: Callable[[], object]) -> float:
     start = time.perf_counter()
     call()
     return time.perf_counter() - start
+
+
+def _nearest(rows: Vectors, vector: Vectors) -> Any:
+    """Returns the nearest passages, as exactly and as plainly as numpy does it."""
+    return np.argpartition(rows @ vector, -TOP)[-TOP:]
 
 
 def plain_index(texts: str, folder: str) -> Step:
@@ -94,7 +101,11 @@ def plain_warm(folder: str, questions: list[str], warm_up: int) -> Step:
     model = SentenceTransformerEncoder(BASE_EMBEDDING_MODEL, packaged_model())
     nearest = nearest_texts(Path(folder))
     opened = time.perf_counter() - start
-    seconds = [_timed(lambda question=question: nearest(model.encode([question])[0], TOP)) for question in questions]
+
+    def ask(question: str) -> list[str]:
+        return nearest(model.encode([question])[0], TOP)
+
+    seconds = [_timed(partial(ask, question)) for question in questions]
     own, mapped = memory_mb()
     return {"ask": seconds[warm_up:], "open": opened, "peak_mb": peak_memory_mb(), "own_mb": own, "mapped_mb": mapped}
 
@@ -158,7 +169,7 @@ def many(home: str, questions: list[str], threads: int) -> Step:
                 question = waiting.pop()
             except IndexError:
                 return
-            seconds.append(_timed(lambda question=question: assistant.ask(question)))
+            seconds.append(_timed(partial(assistant.ask, question)))
 
     workers = [threading.Thread(target=work) for _ in range(threads)]
     start = time.perf_counter()

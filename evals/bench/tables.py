@@ -16,7 +16,7 @@ Results = Mapping[str, Any]
 
 def _turns(results: Results, name: str) -> list[Mapping[str, Any]]:
     """Returns what the turns of a step found, in order."""
-    found = []
+    found: list[Mapping[str, Any]] = []
     while (turn := f"{name} {len(found)}") in results:
         found.append(results[turn])
     return found

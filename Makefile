@@ -1,5 +1,6 @@
 # make run   set everything up and open the chat        make test   check everything
 # make eval  measure on the test halves of the suites   make gate   measure on the tune halves and check for losses
+# make bench  measure the speed of everything, into docs/speed.md
 # make lock  write constraints.txt anew                 make adapter  learn the embedding model's adapter anew (half an hour)
 PYTHON ?= python3
 VENV ?= .venv
@@ -11,7 +12,7 @@ export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run setup ingest test lint unit eval gate adapter lock clean
+.PHONY: run setup ingest test lint unit eval gate bench adapter lock clean
 
 run: setup
 	@$(BIN)/rapporteur ingest
@@ -62,6 +63,12 @@ gate: $(VENV)/.dev
 	@$(BIN)/rapporteur ingest
 	@$(BIN)/rapporteur eval run --half tune --label gate
 	@$(BIN)/rapporteur eval gate evals/gate.toml
+
+# Some hours with the largest size; what was measured before is kept, and the run goes on.
+BENCH_SIZES ?= 1000,10000,100000,1000000
+bench: $(VENV)/.dev
+	@$(BIN)/rapporteur ingest
+	@$(BIN)/python -m evals.bench --sizes $(BENCH_SIZES) --work build/bench --into docs/speed.md --picture docs/images/speed.svg
 
 adapter: $(VENV)/.dev
 	@$(BIN)/python -m ingest.adapter

@@ -19,8 +19,8 @@ from corpus.store import pinpoint_from
 
 Place = tuple[str, Pinpoint]
 
-#: What other articles say about an article, for each open generation; weakly, so that it keeps no old generation open.
-_INCOMING: WeakKeyDictionary[Index, dict[Place, list[Place]]] = WeakKeyDictionary()
+#: What other articles say about an article, by instrument, for each open generation; weakly, so that it keeps no old generation open.
+_INCOMING: WeakKeyDictionary[Index, dict[str, dict[Pinpoint, list[Place]]]] = WeakKeyDictionary()
 #: How many articles' guides name an article as a limit of theirs, for each open generation and instrument.
 _NAMED: WeakKeyDictionary[Index, dict[str, Mapping[Pinpoint, int]]] = WeakKeyDictionary()
 #: The relations of a guide's pointers that limit.
@@ -37,7 +37,7 @@ def limits_of(texts: Texts, instrument: str, place: Pinpoint) -> Iterator[Place]
     seen = {own}
     paragraph = texts.guide_paragraph(instrument, place)
     # Who is made subject to a safeguard does not limit the safeguard.
-    incoming = () if paragraph is not None and paragraph.role in QUALIFIERS else _incoming(texts).get(own, ())
+    incoming = () if paragraph is not None and paragraph.role in QUALIFIERS else _incoming(texts, instrument).get(place.top, ())
     for target in (*_referred_to(texts, instrument, place), *incoming):
         unit = (target[0], target[1].top)
         if target[0] == instrument and unit not in seen:
@@ -73,25 +73,24 @@ def _limiting(texts: Texts, instrument: str, place: Pinpoint) -> Iterator[Place]
             return
 
 
-def _incoming(texts: Texts) -> dict[Place, list[Place]]:
-    """Returns, for each article, the limiting paragraphs of other articles that refer to it."""
-    found = _INCOMING.get(texts.index)
-    if found is None:
-        found = defaultdict(list)
-        for one in texts.index.catalogue.instruments:
-            number = next(texts.documents(one.id), None)
-            for stored in texts.index.store.all_provisions(number) if number is not None else ():
-                provision = stored.provision
-                articles = {at.top for at in _meant(provision, one.id)} - {provision.pinpoint.top}
-                whole = provision.level is Level.ARTICLE and bool(texts.children(stored))
-                if whole or not articles:
-                    continue
-                paragraph = texts.guide_paragraph(one.id, provision.pinpoint)
-                if paragraph is not None and paragraph.role in _SPEAKS_OF_OTHERS:
-                    for article in sorted(articles, key=str):
-                        found[one.id, article].append((one.id, provision.pinpoint))
-        _INCOMING[texts.index] = dict(found)
-    return found
+def _incoming(texts: Texts, instrument: str) -> dict[Pinpoint, list[Place]]:
+    """Returns, for each article of an instrument, the limiting paragraphs of its other articles that refer to it."""
+    known = _INCOMING.setdefault(texts.index, {})
+    if instrument not in known:
+        found: dict[Pinpoint, list[Place]] = defaultdict(list)
+        number = next(texts.documents(instrument), None)
+        for stored in texts.index.store.referring(number) if number is not None else ():
+            provision = stored.provision
+            articles = {at.top for at in _meant(provision, instrument)} - {provision.pinpoint.top}
+            whole = provision.level is Level.ARTICLE and bool(texts.children(stored))
+            if whole or not articles:
+                continue
+            paragraph = texts.guide_paragraph(instrument, provision.pinpoint)
+            if paragraph is not None and paragraph.role in _SPEAKS_OF_OTHERS:
+                for article in sorted(articles, key=str):
+                    found[article].append((instrument, provision.pinpoint))
+        known[instrument] = dict(found)
+    return known[instrument]
 
 
 def is_particular(texts: Texts, instrument: str, limit: Pinpoint, place: Pinpoint) -> bool:
@@ -108,7 +107,8 @@ def _named_as_limit(texts: Texts, instrument: str) -> Mapping[Pinpoint, int]:
     of_index = _NAMED.setdefault(texts.index, {})
     if instrument not in of_index:
         found: Counter[Pinpoint] = Counter()
-        for one, unit in texts.index.units:
+        columns = texts.index.columns
+        for one, unit in map(columns.unit_at, range(columns.units)):
             entry = texts.guide_entry(instrument, unit) if one == instrument else None
             targets = {see.target(instrument) for see in entry.see if see.relation in LIMITING} if entry else set()
             found.update({at.top for target, at in targets if target == instrument})

@@ -71,14 +71,15 @@ class Continuity:
         words = content_words(bare)
         if not words:
             return Matter.SAME
-        if article is None or (instrument, article) not in index.units:
+        columns = index.columns
+        here = columns.unit_number(instrument, article) if article is not None else None
+        if article is None or here is None:
             return Matter.OPEN
-        here = index.units.index((instrument, article))
         likeness = np.asarray(index.rows @ self._handle.encoder(index).encode([bare])[0])
-        same = float(likeness[index.unit_of == here].max(initial=-1.0))
-        elsewhere = np.array([i in spoken if spoken else True for i, _ in index.units]) & (np.arange(len(index.units)) != here)
-        others = np.where(elsewhere[index.unit_of], likeness, -1.0)
-        nearest = index.units[int(index.unit_of[int(others.argmax())])]
+        same = float(likeness[columns.passages_of(here)].max(initial=-1.0))
+        elsewhere = columns.unit != here
+        others = np.where(elsewhere & columns.of(spoken) if spoken else elsewhere, likeness, -1.0)
+        nearest = columns.unit_at(int(columns.unit[int(others.argmax())]))
         other = float(others.max(initial=-1.0))
         held = self._words(instrument, article)
         lead = other - same
@@ -94,7 +95,9 @@ class Continuity:
 
     def paragraphs(self, instrument: str, article: Pinpoint) -> int:
         """Returns the number of an article's last paragraph; 0 where it has none that is numbered."""
-        places = (p for i, p in self._texts.index.known_places if i == instrument and article.contains(p))
+        columns = self._texts.index.columns
+        unit = columns.unit_number(instrument, article)
+        places = map(columns.pinpoint, columns.passages_of(unit).tolist() if unit is not None else ())
         return max((int(p.parts[0]) for p in places if p.parts and p.parts[0].isdigit()), default=0)
 
     def _words(self, instrument: str, unit: Pinpoint) -> frozenset[str]:

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import cache, lru_cache
 
 from assistant.countries import COUNTRY
+from assistant.needed import holds, needs
 from assistant.phrases import one_of
 from corpus.states import load_groups
 
@@ -433,16 +435,27 @@ def pattern_of(form: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{form})", re.IGNORECASE)
 
 
-_COMPILED = tuple(
-    (
-        intent,
-        tuple(pattern_of(form) for form, _ in forms),
-        re.compile(rf"(?<!\w){one_of(_PROVISION.get(intent, ()))}(?!\w)", re.IGNORECASE),
-    )
-    for intent, forms in FORMS.items()
-)
+@cache
+def _compiled(form: str) -> re.Pattern[str]:
+    """Returns a form's pattern, compiled when a question first holds what it needs: most never do."""
+    return pattern_of(form)
 
 
+_needs = needs(PARTS.__getitem__)
+_NEEDED = {intent: tuple((_needs(form), form) for form, _ in forms) for intent, forms in FORMS.items()}
+
+
+@cache
+def _provision(intent: Intent) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){one_of(_PROVISION.get(intent, ()))}(?!\w)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=256)  # asked several times of each question
 def intents(text: str) -> tuple[Intent, ...]:
     """Returns the facts that a question asks for, in a fixed order; empty when it asks for none."""
-    return tuple(intent for intent, forms, provision in _COMPILED if any(form.search(text) for form in forms) and not provision.search(text))
+    folded = text.casefold()
+    return tuple(
+        intent
+        for intent, forms in _NEEDED.items()
+        if any(holds(folded, wanted) and _compiled(form).search(text) for wanted, form in forms) and not _provision(intent).search(text)
+    )

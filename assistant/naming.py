@@ -12,8 +12,9 @@ Instruments are found
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.laws import other_laws
 from assistant.phrases import NEVER, one_of
@@ -109,12 +110,13 @@ class Names:
         self._own = {_key(name): i.id for i in catalogue.instruments for name in (i.short_title, i.reference, *i.names)}
         recorded = {alias: e.name for e in boundaries.elsewhere for alias in (e.name, *e.aliases) if alias.casefold() not in _MATTERS}
         self._elsewhere = {_key(alias): name for alias, name in recorded.items() if _key(alias) not in self._own}
-        self._own_pattern = _pattern(n for i in catalogue.instruments for n in (i.short_title, i.reference, *i.names))
-        self._elsewhere_pattern = _pattern(a for a in recorded if _key(a) in self._elsewhere)
+        self._own_names = _Listed(n for i in catalogue.instruments for n in (i.short_title, i.reference, *i.names))
+        self._elsewhere_names = _Listed(a for a in recorded if _key(a) in self._elsewhere)
         self._marked = [(i.id, pattern) for i in catalogue.instruments if i.marks for pattern in _marked_patterns(i)]
         self._treaties = tuple(i.id for i in catalogue.instruments if i.kind is Kind.TREATY)
         self._supplements = {i.id: i.supplements for i in catalogue.instruments if i.supplements}
         self._declarations = frozenset(i.id for i in catalogue.instruments if not i.articles and i.kind is Kind.DECLARATION)
+        self._named = lru_cache(maxsize=256)(self._instruments)  # asked several times of each question
 
     @property
     def protocols(self) -> tuple[str, ...]:
@@ -133,6 +135,9 @@ class Names:
 
     def instruments(self, text: str) -> list[Named]:
         """Returns the instruments named, with the place of each name, in order; two with one place for "both conventions"."""
+        return list(self._named(text))
+
+    def _instruments(self, text: str) -> tuple[Named, ...]:
         read = mended(text)
         found = self._single(read.text)
         elsewhere = self._recorded(read.text)
@@ -140,7 +145,7 @@ class Names:
         found = [f for f in found if not _hidden(f, others)]
         found += self._groups(read.text, found, elsewhere)
         found.sort(key=lambda f: f[1])
-        return [(i, read.original(start), read.original(end)) for i, start, end in found]
+        return tuple((i, read.original(start), read.original(end)) for i, start, end in found)
 
     def elsewhere(self, text: str) -> list[Named]:
         """Returns what is named that the corpus does not hold, with the place of each name."""
@@ -181,7 +186,7 @@ class Names:
     def _single(self, text: str) -> list[Named]:
         """Returns the instruments that are named one by one, in a mended text; where two names overlap, the longer stands."""
         found = []
-        for match in self._own_pattern.finditer(text):
+        for match in self._own_names.finditer(text):
             city = match[0].casefold() in _CITIES and (_CITY_BEFORE.search(text[: match.start()]) or _CITY_AFTER.match(text, match.end()))
             city = city or (match[0].casefold() in _MOSTLY_CITIES and _PLACED.search(text[: match.start()]))
             if not city and (instrument := self._own.get(_key(match[0]))):
@@ -194,7 +199,7 @@ class Names:
         return found
 
     def _recorded(self, text: str) -> list[Named]:
-        hits = ((self._elsewhere.get(_key(m[0])), m) for m in self._elsewhere_pattern.finditer(text))
+        hits = ((self._elsewhere.get(_key(m[0])), m) for m in self._elsewhere_names.finditer(text))
         return [(name, m.start(), m.end()) for name, m in hits if name]
 
     def _groups(self, text: str, found: Sequence[Named], elsewhere: Sequence[Named]) -> list[Named]:
@@ -243,17 +248,27 @@ def _hidden(one: Named, elsewhere: Sequence[Named]) -> bool:
     return any(_overlap(one, other) and other[2] - other[1] > one[2] - one[1] for other in elsewhere)
 
 
-def _pattern(names: Iterable[str]) -> re.Pattern[str]:
-    """Returns a pattern that finds names; between two words may stand a blank or a hyphen, before a number nothing at all."""
-    sources = []
-    for name in sorted({folded(n) for n in names}, key=len, reverse=True):
-        source, last = "", ""
-        for word in re.findall(r"[\w'&+#./]+|[^\w\s]", name):
-            gap = r"[\s-]*" if word[0].isdigit() or not word[0].isalnum() or not last[-1:].isalnum() else r"[\s-]+"
-            source += (gap if last else "") + re.escape(word)
-            last = word
-        sources.append(f"(?-i:{source})" if name in _AS_WRITTEN else source)
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(sources)})(?!\w)", re.IGNORECASE) if sources else NEVER
+class _Listed:
+    """Finds names; between two words may stand a blank or a hyphen, before a number nothing at all; the longer name comes first."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        """Takes the names; only those of which a text holds every word are compiled, when it is read."""
+        self._by_word: dict[str, list[tuple[int, tuple[str, ...], str]]] = {}
+        for place, name in enumerate(sorted({folded(n) for n in names}, key=len, reverse=True)):
+            source, last, words = "", "", re.findall(r"[\w'&+#./]+|[^\w\s]", name)
+            for word in words:
+                gap = r"[\s-]*" if word[0].isdigit() or not word[0].isalnum() or not last[-1:].isalnum() else r"[\s-]+"
+                source += (gap if last else "") + re.escape(word)
+                last = word
+            held = tuple(w.casefold() for w in words)
+            self._by_word.setdefault(max(held, key=len), []).append((place, held, f"(?-i:{source})" if name in _AS_WRITTEN else source))
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Yields the names in a text."""
+        held = text.casefold()
+        near = [name for word, found in self._by_word.items() if word in held for name in found]
+        sources = [source for _, words, source in sorted(near) if all(word in held for word in words)]
+        return re.finditer(rf"(?<![\w-])(?:{'|'.join(sources)})(?!\w)", text, re.IGNORECASE) if sources else iter(())
 
 
 def _marked_patterns(instrument: Instrument) -> list[re.Pattern[str]]:

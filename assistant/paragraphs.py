@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.columns import NOWHERE
 from corpus.index import Index
-from corpus.model import PassageKind
 from corpus.pinpoint import Pinpoint
 from corpus.words import tokens
 
@@ -44,63 +44,65 @@ class FitWeights:
 
 @dataclass(frozen=True)
 class AskedWord:
-    """A stem of the question: its weight (0 to 1), and which of the generation's passages hold it."""
+    """A stem of the question: its weight (0 to 1), and the numbers of the generation's passages that hold it, in order."""
 
     weight: float
-    held: NDArray[np.bool_]
+    holders: NDArray[np.int32]
+
+    def held_by(self, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Returns which of these passages hold the stem."""
+        at = np.minimum(np.searchsorted(self.holders, passages), len(self.holders) - 1)
+        return np.asarray(self.holders[at] == passages, dtype=np.bool_)
 
 
 def words_asked(index: Index, weights: Mapping[str, float]) -> list[AskedWord]:
     """Returns the stems of a question that may tell paragraphs apart: those that some passage holds, and that do not only name a place."""
-    found = []
-    for word, weight in weights.items():
-        if word not in _NO_MATTER and not word.isdigit() and index.lexical.knows(word):
-            held = np.zeros(len(index.places), dtype=np.bool_)
-            held[index.lexical.holders(word)] = True
-            found.append(AskedWord(weight, held))
-    return found
+    telling = (word for word in weights if word not in _NO_MATTER and not word.isdigit())
+    held = ((word, np.sort(index.lexical.holders(word))) for word in telling)
+    return [AskedWord(weights[word], holders) for word, holders in held if len(holders)]
 
 
 def fits(
-    index: Index, rows: NDArray[np.int64], vector: NDArray[np.float32], words: Sequence[AskedWord], w: FitWeights
+    index: Index, rows: NDArray[np.int64], near: NDArray[np.float32], words: Sequence[AskedWord], w: FitWeights
 ) -> tuple[tuple[Pinpoint, float], ...]:
     """Returns how well each paragraph and letter of an article fits a question, the best first; a paragraph gathers the passages of its letters.
 
     Args:
         index: The generation.
         rows: The numbers of the article's passages.
-        vector: The question's.
+        near: The cosine similarity of each to the question.
         words: The question's stems (see `words_asked`).
         w: The weights.
     """
-    inside = np.array([bool(index.places[n].parts) and index.kinds[n] != PassageKind.TERMS for n in rows], dtype=bool)
+    columns = index.columns
+    inside = columns.paragraph[rows] != NOWHERE
     if not inside.any():
         return ()
     numbers = rows[inside]
-    paragraphs = [Pinpoint(p.unit, p.number, p.parts[:1]) for p in (index.places[n] for n in numbers)]
+    places, paragraphs = columns.place[numbers], columns.paragraph[numbers]
     shared = _shared(numbers, paragraphs, words)
-    scores = np.asarray(index.rows[numbers] @ vector, dtype=np.float64) + w.words * shared / (shared + w.words_half)
+    scores = near[inside].astype(np.float64) + w.words * shared / (shared + w.words_half)
     first = w.first if float(shared.max()) <= w.plain else 0.0
-    gathered: dict[Pinpoint, list[float]] = {}
-    for n in np.argsort(-scores, kind="stable"):
-        place, paragraph = index.places[numbers[n]], paragraphs[n]
-        for around in dict.fromkeys((place, paragraph if (str(index.instruments[numbers[n]]), paragraph) in index.known_places else place)):
-            gathered.setdefault(around, []).append(float(scores[n]))
+    gathered: dict[int, list[float]] = {}
+    order = np.argsort(-scores, kind="stable")
+    for place, paragraph, score in zip(places[order].tolist(), paragraphs[order].tolist(), scores[order].tolist(), strict=True):
+        for around in dict.fromkeys((place, paragraph)):
+            gathered.setdefault(around, []).append(score)
 
     def fit(place: Pinpoint, best: list[float]) -> float:
         return best[0] + w.support * sum(best[1 : 1 + w.support_passages]) / w.support_passages + first * (place.parts[0] == "1")
 
-    found = [(place, fit(place, of)) for place, of in gathered.items()]
+    found = [(place, fit(place, of)) for place, of in ((columns.pinpoint(n), of) for n, of in gathered.items())]
     return tuple(sorted(found, key=lambda f: (f[1], len(f[0].parts), str(f[0])), reverse=True))
 
 
-def _shared(numbers: NDArray[np.int64], paragraphs: list[Pinpoint], words: Sequence[AskedWord]) -> NDArray[np.float64]:
+def _shared(numbers: NDArray[np.int64], paragraphs: NDArray[np.int32], words: Sequence[AskedWord]) -> NDArray[np.float64]:
     """Returns the rarity of the words that each passage shares with the question, added up; a word is rare if few paragraphs of the article hold it."""
     out = np.zeros(len(numbers))
-    count = len(set(paragraphs))
+    count = len(np.unique(paragraphs))
     for word in words:
-        holds = word.held[numbers]
+        holds = word.held_by(numbers)
         if holds.any():
-            among = len({paragraphs[n] for n in np.flatnonzero(holds)})
+            among = len(np.unique(paragraphs[holds]))
             out += word.weight * np.log(1 + (count - among + 0.5) / (among + 0.5)) * holds
     return out

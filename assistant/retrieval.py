@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 
 from assistant.answer import RankedProvision
 from assistant.paragraphs import AskedWord, FitWeights, fits, words_asked
+from corpus.boundaries import OUTSIDE, SILENT
+from corpus.columns import NOWHERE, Columns
 from corpus.index import Index, IndexHandle
 from corpus.misreadings import MISREAD
 from corpus.pinpoint import Pinpoint
@@ -132,7 +135,7 @@ def search(
     if now:
         bm25 = (1 - w.focus) * bm25 + w.focus * index.lexical.scores(now)
     if instruments is not None:
-        bm25 = np.where(np.isin(index.instruments, list(instruments)), bm25, np.float32(0.0))
+        bm25 = np.where(index.columns.of(instruments), bm25, np.float32(0.0))
     k_lexical = min(k, len(bm25))
     top = np.argpartition(-bm25, k_lexical - 1)[:k_lexical] if k_lexical else np.empty(0, dtype=np.int64)
     candidates = np.union1d(near, top[bm25[top] > 0])
@@ -145,23 +148,19 @@ def search(
     if now:
         by_unit = (1 - w.focus) * by_unit + w.focus * index.lexical_units.scores(now)
     if instruments is not None:
-        by_unit = np.where([i in instruments for i, _ in index.units], by_unit, 0.0)
+        by_unit = np.where(index.columns.of(instruments)[index.columns.first], by_unit, 0.0)
     by_unit = by_unit / max(float(by_unit.max()), 1e-9)
-    ranked = _rank(index, candidates, passage_scores, by_unit, w, frozenset(prefer))
+    ranked, best_unit = _rank(index.columns, candidates, passage_scores, by_unit, w, frozenset(prefer))
     weight = dict.fromkeys(query, 1 - w.focus if now else 1.0)
     for word in now:
         weight[word] = min(1.0, weight.get(word, 0.0) + w.focus)
     words = words_asked(index, weight)
-    numbers = {unit: n for n, unit in enumerate(index.units)}
-
-    def placed(found: RankedProvision) -> RankedProvision:
-        return _placed(index, found, np.flatnonzero(index.unit_of == numbers[found.instrument, found.pinpoint.top]), vector, words, w)
-
-    ranked[:PLACED] = [placed(r) for r in ranked[:PLACED]]
-    inside = tuple(placed(RankedProvision(*unit, 0.0)) for unit in dict.fromkeys(named) if unit in numbers)
+    ranked[:PLACED] = [_placed(index, r, vector, words, w) for r in ranked[:PLACED]]
+    known = (unit for unit in dict.fromkeys(named) if index.columns.unit_number(*unit) is not None)
+    inside = tuple(_placed(index, RankedProvision(*unit, 0.0), vector, words, w) for unit in known)
 
     distinct = list(dict.fromkeys(query))
-    share = _lexical_share(index, ranked, distinct) if ranked else 0.0
+    share = sum(index.lexical_units.holds(best_unit, word) for word in distinct) / len(distinct) if distinct else 0.0
     of_whole = encoder.encode([whole])[0] if whole and whole != question else vector
     ends = _ends(index, vector, of_whole, encoder.encode(list(claims)) if claims else None, _mean_of_best(dense))
     return replace(ends, ranked=tuple(ranked), named=inside, near=_mean_of_best(dense), lexical_share=share, words=len(distinct))
@@ -180,23 +179,23 @@ def _ends(
     if not len(index.boundary_rows):
         return Evidence((), near, 0.0, 0)
     kinds = index.boundary_kinds
-    to_ends = np.where(np.isin(kinds, ("silent", "outside")), index.boundary_rows @ vector, np.float32(-1.0))
+    ends = np.flatnonzero(kinds[SILENT] | kinds[OUTSIDE])
     of_whole = index.boundary_rows @ whole
-    kind, topic, _ = index.boundary_topics[int(to_ends.argmax())]
-    # "How do I cook rice?" is like "how do I …" with a harmful end, and more like other questions on cooking.
-    others = [of_whole[kinds == LAWFUL], of_whole[np.isin(kinds, ("silent", "outside"))], index.rows @ whole]
-    no_request = max(_mean_of_best(near) for near in others if len(near)) if (kinds == LAWFUL).any() else 1.0
-    requests = frozenset(
-        request
-        for request, (side, lead) in _LIKE.items()
-        if request in index.lines and index.lines[request].side(whole) > side and _mean_of_best(of_whole[kinds == request]) - no_request > lead
-    )
+    to_ends = np.full(len(of_whole), -1.0, dtype=np.float32)
+    to_ends[ends] = of_whole[ends] if whole is vector else index.boundary_rows[ends] @ vector
+    kind, topic = index.boundary_topics[int(to_ends.argmax())]
+    alike = [request for request, (side, _) in _LIKE.items() if request in index.lines and index.lines[request].side(whole) > side]
+    requests: frozenset[str] = frozenset()
+    if alike and kinds[LAWFUL].any():
+        # "How do I cook rice?" is like "how do I …" with a harmful end, and more like other questions on cooking.
+        others = [of_whole[kinds[LAWFUL]], of_whole[ends], index.vectors.search(whole, 3, None)[1]]
+        no_request = max(_mean_of_best(near) for near in others if len(near))
+        requests = frozenset(request for request in alike if _mean_of_best(of_whole[kinds[request]]) - no_request > _LIKE[request][1])
     of_claims = of_whole if stated is None else np.maximum(of_whole, (index.boundary_rows @ stated.T).max(axis=1))
-    claims = np.where(kinds == MISREAD, of_claims, np.float32(-1.0))
+    claims = np.flatnonzero(kinds[MISREAD])
     nearest: dict[str, float] = {}
-    for n in np.argsort(-claims, kind="stable")[:MISREADINGS]:
-        if kinds[n] == MISREAD:
-            nearest.setdefault(index.boundary_topics[int(n)][1], float(claims[n]))
+    for n in claims[np.argsort(-of_claims[claims], kind="stable")[:MISREADINGS]].tolist():
+        nearest.setdefault(index.boundary_topics[n][1], float(of_claims[n]))
     misread = tuple((topic.rsplit(" ", 1)[0], int(topic.rsplit(" ", 1)[1]), likeness) for topic, likeness in nearest.items())
     return Evidence((), near, 0.0, 0, (kind, topic), _mean_of_best(to_ends), requests, misread)
 
@@ -213,45 +212,38 @@ def _mean_of_best(similarities: NDArray[np.floating[Any]], count: int = 3) -> fl
 
 
 def _rank(
-    index: Index, candidates: NDArray[np.int64], scores: NDArray[np.float64], by_unit: NDArray[np.float64], w: Weights, prefer: frozenset[str]
-) -> list[RankedProvision]:
-    """Folds passages to units and ranks these; ties go to the unit whose passage comes first."""
-    units = index.unit_of[candidates]
+    columns: Columns, candidates: NDArray[np.int64], scores: NDArray[np.float64], by_unit: NDArray[np.float64], w: Weights, prefer: frozenset[str]
+) -> tuple[list[RankedProvision], int]:
+    """Folds passages to units and ranks these; ties go to the unit whose passage comes first. Returns the number of the best unit, too."""
+    units = columns.unit[candidates]
     order = np.lexsort((candidates, -scores, units))
-    bounds = np.flatnonzero(np.diff(units[order], prepend=-1))
-    found: list[tuple[float, int, RankedProvision]] = []
-    for start, end in zip(bounds, [*bounds[1:], len(order)], strict=True):
-        members = order[start:end]
-        best = float(scores[members[0]])
-        further = float(scores[members[1 : 1 + w.support_passages]].sum()) / w.support_passages
-        unit = int(units[members[0]])
+    candidates, scores, units = candidates[order], scores[order], units[order]
+    bounds = [*np.flatnonzero(np.diff(units, prepend=-1)).tolist(), len(order)]
+    numbers, values = candidates.tolist(), scores.tolist()
+    found: list[tuple[float, int, int, RankedProvision]] = []
+    for start, end in pairwise(bounds):
+        best = values[start]
+        further = sum(values[start + 1 : min(end, start + 1 + w.support_passages)]) / w.support_passages
+        unit = int(units[start])
         score = ((best + w.support * further) / (1.0 + w.support) + w.unit_lexical * float(by_unit[unit])) / w.most
-        instrument, top = index.units[unit]
-        order_key = -(score + (w.named if instrument in prefer else 0.0))
-        found.append((order_key, int(candidates[members[0]]), RankedProvision(instrument, top, score)))
-    return [f[2] for f in sorted(found, key=lambda f: (f[0], f[1]))]
+        instrument, top = columns.unit_at(unit)
+        found.append((-(score + (w.named if instrument in prefer else 0.0)), numbers[start], unit, RankedProvision(instrument, top, score)))
+    found.sort(key=lambda f: f[:2])
+    return [f[3] for f in found], found[0][2]
 
 
-def _placed(
-    index: Index, found: RankedProvision, rows: NDArray[np.int64], vector: NDArray[np.float32], words: Sequence[AskedWord], w: Weights
-) -> RankedProvision:
+def _placed(index: Index, found: RankedProvision, vector: NDArray[np.float32], words: Sequence[AskedWord], w: Weights) -> RankedProvision:
     """Returns a provision with the place inside its article that fits best; the article itself where none of its paragraphs comes near its best passage.
 
     A paragraph gathers the passages of its letters; a letter is chosen when it holds all that speaks for its paragraph.
     """
     top = found.pinpoint.top
-    paragraphs = fits(index, rows, vector, words, w.inside)
+    unit = index.columns.unit_number(found.instrument, top)
+    assert unit is not None, "what was found has passages"
+    rows = index.columns.passages_of(unit)
     near = np.asarray(index.rows[rows] @ vector)
-    inside = np.array([bool(index.places[n].parts) for n in rows])
+    paragraphs = fits(index, rows, near, words, w.inside)
+    inside = index.columns.paragraph[rows] != NOWHERE
     if not paragraphs or float(near[inside].max()) < float(near.max()) - w.paragraph_slack:
         return replace(found, pinpoint=top, paragraphs=paragraphs)
     return replace(found, pinpoint=paragraphs[0][0], paragraphs=paragraphs)
-
-
-def _lexical_share(index: Index, ranked: Sequence[RankedProvision], query: Sequence[str]) -> float:
-    """Returns the share of the question's words that the best unit's passages hold."""
-    if not query:
-        return 0.0
-    unit = index.units.index((ranked[0].instrument, ranked[0].pinpoint.top))
-    words = {t for p in index.store.passages(list(np.flatnonzero(index.unit_of == unit)[:400])) for t in tokens(p.text)}
-    return sum(t in words for t in query) / len(query)

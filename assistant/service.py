@@ -23,7 +23,10 @@ from corpus.index import Index, IndexHandle
 from corpus.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from assistant.writing import AnswerWriter
+    from corpus.encoder import Encoder
 
 @dataclass(frozen=True)
 class Request:
@@ -54,17 +57,25 @@ def _names(index: Index) -> Names:
 class Assistant:
     """Answers from the published index generation; safe to use from several threads."""
 
-    def __init__(self, settings: Settings | None = None, *, today: Callable[[], dt.date] = dt.date.today, tuning: Tuning | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        today: Callable[[], dt.date] = dt.date.today,
+        tuning: Tuning | None = None,
+        loading: Future[Encoder] | None = None,
+    ) -> None:
         """Remembers the settings; opens the index at the first question.
 
         Args:
             settings: Home folder and choices; from the environment when None.
             today: Gives the day of an answer; another clock for tests.
             tuning: Other weights, thresholds and limits than the default ones, for experiments.
+            loading: The encoder of these settings, where it is being loaded already.
         """
         self.settings = settings or load_settings()
         self.tuning = tuning or Tuning()
-        self.handle = IndexHandle(self.settings)
+        self.handle = IndexHandle(self.settings, loading)
         self._today = today
 
     # -- questions -----------------------------------------------------------------------------

@@ -97,10 +97,8 @@ class Texts:
 
     def words_of_unit(self, instrument: str, unit: Pinpoint) -> list[str]:
         """Returns the texts of everything that is searched of an article (or other unit): its own words, the guide's, questions and terms."""
-        if (instrument, unit) not in self.index.units:
-            return []
-        number = self.index.units.index((instrument, unit))
-        return [p.text for p in self.index.store.passages([int(n) for n in (self.index.unit_of == number).nonzero()[0]])]
+        number = self.index.columns.unit_number(instrument, unit)
+        return [] if number is None else [p.text for p in self.index.store.passages(self.index.columns.passages_of(number))]
 
     def children(self, stored: StoredProvision) -> list[StoredProvision]:
         """Returns the provisions directly below."""

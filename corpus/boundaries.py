@@ -12,6 +12,8 @@ from corpus.pinpoint import Pinpoint
 from corpus.yamlfile import Entry, read_yaml, validated
 
 BOUNDARIES_FILE = Path(__file__).parent / "boundaries.yaml"
+#: Kinds of boundary passages: of a matter on which the instruments are silent, and of one far from their subject.
+SILENT, OUTSIDE = "silent", "outside"
 
 
 class Elsewhere(Entry):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -238,14 +238,15 @@ class Catalogue(Entry):
         Raises:
             KeyError: There is none.
         """
-        for one in self.instruments:
-            if one.id == instrument:
-                return one
-        raise KeyError(instrument)
+        return self._by_id[instrument]
 
     def __contains__(self, instrument: object) -> bool:
         """Whether an instrument has this id."""
-        return any(one.id == instrument for one in self.instruments)
+        return instrument in self._by_id
+
+    @cached_property
+    def _by_id(self) -> dict[str, Instrument]:
+        return {one.id: one for one in self.instruments}
 
     @property
     def ids(self) -> tuple[str, ...]:

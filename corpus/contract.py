@@ -6,7 +6,9 @@ A generation is a folder ``index/<generation>/`` with
 * ``store.sqlite``: documents, provisions, references, guide entries, passages; as whole values the catalogue, the concordance, the boundaries and, since
   they are read, the depositaries' status tables (an index without them still opens);
 * ``vectors.npy``: one float32 row per passage, in the order of the passages; ``boundary.npy``: likewise for the boundaries;
+* ``sketch/``: one bit for each dimension of the passages' vectors (`corpus.sketch`); an index that was written without it still opens;
 * ``lexical/``: the lexical index over the same passages; ``lexical-units/``: one over whole units (articles …), each with the words of all its passages;
+* ``columns/``: for each passage its instrument, unit and place, as arrays (`corpus.columns`); worked out on opening for an index that was written without;
 * ``chroma/``: a Chroma collection with the same vectors and ids; with a server, ``server/``: where on the server they are (`corpus.shared`).
 
 It is built as ``index/.new-<generation>/``, checked there, and gets its own name by one rename: a folder with that name is complete.
@@ -49,6 +51,8 @@ VECTORS = "vectors.npy"
 BOUNDARY_VECTORS = "boundary.npy"
 LEXICAL = "lexical"
 LEXICAL_UNITS = "lexical-units"
+COLUMNS = "columns"
+SKETCH = "sketch"
 CHROMA = "chroma"
 #: Before the name of a generation that is being built, and of one that is being deleted: neither is a generation.
 BUILDING, GOING = ".new-", ".gone-"

@@ -11,6 +11,7 @@ import importlib.util
 import json
 import os
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -177,20 +178,30 @@ class OnnxEncoder:
         self._tokenizer.enable_padding()
         options = ort.SessionOptions()
         options.log_severity_level = 3
-        # Threads that wait for work by spinning took more than half of the processor time of a question, while others wait for the processors.
+        # Threads that wait by spinning take the processor from whoever else has work: several askers, or the rest of an answer.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session: Any = ort.InferenceSession(str(model_file), options, providers=["CPUExecutionProvider"])
+        self._session: Any = ort.InferenceSession(str(model_file), options, providers=providers_of(ort.get_available_providers()))
         self.dimension = int(self._session.get_outputs()[0].shape[1])
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Returns one unit-length float32 row per text, in order."""
-        if not texts:
-            return np.zeros((0, self.dimension), dtype=np.float32)
+        return self.run(self.feed(texts)) if texts else np.zeros((0, self.dimension), dtype=np.float32)
+
+    def feed(self, texts: Sequence[str]) -> dict[str, NDArray[np.int64]]:
+        """Returns what the model is given for texts, of which there is at least one: their tokens, and which of these count."""
         encoded = self._tokenizer.encode_batch(list(texts))
-        ids = np.array([e.ids for e in encoded], dtype=np.int64)
-        mask = np.array([e.attention_mask for e in encoded], dtype=np.int64)
-        (rows,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+        ids, mask = ([e.ids for e in encoded], [e.attention_mask for e in encoded])
+        return {"input_ids": np.array(ids, dtype=np.int64), "attention_mask": np.array(mask, dtype=np.int64)}
+
+    def run(self, feed: dict[str, NDArray[np.int64]]) -> Vectors:
+        """Returns what the model makes of tokens: the bare forward pass."""
+        (rows,) = self._session.run(None, feed)
         return np.asarray(rows, dtype=np.float32)
+
+
+def providers_of(available: Sequence[str]) -> list[str]:
+    """Returns what runs the model, in order of preference: a CUDA device where the installed ONNX Runtime offers one, and the processor."""
+    return [name for name in ("CUDAExecutionProvider", "CPUExecutionProvider") if name in available]
 
 
 def export_paths(settings: Settings) -> tuple[Path, Path]:
@@ -225,3 +236,11 @@ def load_encoder(settings: Settings) -> Encoder:
     if settings.encoder == "onnx" and export_is_whole(model_file, note_file, packaged_checksum(name)):
         return OnnxEncoder(name, folder, model_file)
     return SentenceTransformerEncoder(name, folder)
+
+
+def encoder_ahead(settings: Settings) -> Future[Encoder]:
+    """Begins to load the encoder that the settings ask for beside other work; the result raises what `load_encoder` raises."""
+    pool = ThreadPoolExecutor(max_workers=1)
+    found = pool.submit(load_encoder, settings)
+    pool.shutdown(wait=False)
+    return found

@@ -4,28 +4,43 @@ from __future__ import annotations
 
 import threading
 import weakref
+from concurrent.futures import Future
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.boundaries import Boundaries
+from corpus.boundaries import OUTSIDE, SILENT, Boundaries
 from corpus.catalogue import Catalogue
 from corpus.chroma_http import server_of
+from corpus.columns import columns_of, open_columns
 from corpus.concordance import Concordance
-from corpus.contract import BOUNDARY_VECTORS, CHROMA, LEXICAL, LEXICAL_UNITS, STORE, VECTORS, Hold, Manifest, published_generation, read_manifest
+from corpus.contract import (
+    BOUNDARY_VECTORS,
+    CHROMA,
+    COLUMNS,
+    LEXICAL,
+    LEXICAL_UNITS,
+    SKETCH,
+    STORE,
+    VECTORS,
+    Hold,
+    Manifest,
+    published_generation,
+    read_manifest,
+)
 from corpus.encoder import Encoder, load_encoder
 from corpus.errors import IndexMissingError
 from corpus.following import Follower
 from corpus.lexical import LexicalIndex
-from corpus.misreadings import Misreading, misreadings_from_json
+from corpus.misreadings import MISREAD, Misreading, misreadings_from_json
 from corpus.participation import tables_from_json, with_entry_into_force
-from corpus.requests import Line, lines_from_json
+from corpus.requests import HARM, LAWFUL, TAMPER, Line, lines_from_json
 from corpus.server_vectors import ServerVectors
 from corpus.settings import Settings
-from corpus.store import Store, pinpoint_from
-from corpus.units import number_units
+from corpus.sketch import SketchVectors
+from corpus.store import Store
 from corpus.vectors import ChromaVectors, ExactVectors, VectorIndex
 
 
@@ -54,20 +69,25 @@ class Index:
         self.boundary_rows = self._rows(BOUNDARY_VECTORS, self.manifest.boundary_passages)
         self.lexical = LexicalIndex(folder / LEXICAL)
         self.lexical_units = LexicalIndex(folder / LEXICAL_UNITS)
-        instruments, self.pinpoints, self.kinds, self.layers = self.store.passage_columns()
-        self.instruments: NDArray[np.str_] = np.array(instruments, dtype=np.str_)
-        self.places = [pinpoint_from(p) for p in self.pinpoints]
-        self.unit_of, self.units = number_units(instruments, self.places)
-        self.known_places = frozenset(zip(instruments, self.places, strict=True))
-        exact = settings.vector_search == "exact" or (settings.vector_search == "auto" and self.manifest.passages <= settings.exact_limit)
-        self.vectors: VectorIndex = ExactVectors(self.rows, self.instruments)
-        if not exact:
-            self.vectors = ServerVectors(folder, server_of(settings), self.vectors) if settings.chroma_url else ChromaVectors(folder / CHROMA)
+        whole = (folder / COLUMNS).is_dir()
+        self.columns = open_columns(folder / COLUMNS, self.manifest.passages) if whole else columns_of(*self.store.passage_columns()[:3])
+        self.vectors = self._vectors(settings)
+
+    def _vectors(self, settings: Settings) -> VectorIndex:
+        """Returns what finds the nearest passages: the setting's choice, or by their number."""
+        exact = ExactVectors(self.rows, self.columns)
+        asked, passages = settings.vector_search, self.manifest.passages
+        if asked == "exact" or (asked == "auto" and passages <= settings.exact_limit):
+            return exact
+        sketched = (self.folder / SKETCH).is_dir()  # an index that was written without one is searched by Chroma
+        if asked == "sketch" or (asked == "auto" and sketched and not settings.chroma_url and passages <= settings.sketch_limit):
+            return SketchVectors(self.folder / SKETCH, self.rows, self.columns)
+        return ServerVectors(self.folder, server_of(settings), exact) if settings.chroma_url else ChromaVectors(self.folder / CHROMA)
 
     def _rows(self, name: str, expected: int) -> NDArray[np.float32]:
         path = self.folder / name
         try:
-            rows: NDArray[np.float32] = np.load(path, mmap_mode="r")
+            rows: NDArray[np.float32] = np.asarray(np.load(path, mmap_mode="r"))
         except (OSError, ValueError, EOFError) as error:
             raise IndexMissingError(f"The index is not complete: {path} cannot be read ({error}). Run `rapporteur ingest --rebuild`.") from error
         if rows.shape != (expected, self.manifest.dimension):
@@ -87,9 +107,10 @@ class Index:
         return Boundaries.model_validate_json(self.store.part("boundaries"))
 
     @cached_property
-    def boundary_kinds(self) -> NDArray[np.str_]:
-        """Kinds of the boundary passages, in the order of `boundary_rows`."""
-        return np.array([kind for kind, _, _ in self.boundary_topics], dtype=np.str_)
+    def boundary_kinds(self) -> dict[str, NDArray[np.bool_]]:
+        """For each kind of boundary passage, which of `boundary_rows` are of it."""
+        kinds = np.array([kind for kind, _ in self.boundary_topics], dtype=np.str_)
+        return {kind: kinds == kind for kind in (SILENT, OUTSIDE, HARM, TAMPER, LAWFUL, MISREAD)}
 
     @cached_property
     def misreadings(self) -> dict[str, tuple[Misreading, ...]]:
@@ -102,9 +123,9 @@ class Index:
         return lines_from_json(self.store.optional_part("lines"))
 
     @cached_property
-    def boundary_topics(self) -> list[tuple[str, str, str]]:
-        """Kind, topic and text of the boundary passages, in the order of `boundary_rows`."""
-        return self.store.boundary_rows()
+    def boundary_topics(self) -> list[tuple[str, str]]:
+        """Kind and topic of the boundary passages, in the order of `boundary_rows`."""
+        return self.store.boundary_topics()
 
 
 #: So many new generations may be published while one is being opened.
@@ -117,9 +138,15 @@ class IndexHandle:
     Whoever works with a generation keeps it (and its files) by keeping the `Index`; the handle itself lets go of the old one.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        """Remembers the settings; opens nothing yet."""
+    def __init__(self, settings: Settings, loading: Future[Encoder] | None = None) -> None:
+        """Remembers the settings; opens nothing yet.
+
+        Args:
+            settings: Home folder and choices.
+            loading: Gives the encoder of these settings, where it is being loaded already (`encoder_ahead`).
+        """
         self.settings = settings
+        self._loading = loading
         self._lock = threading.Lock()
         self._index: Index | None = None
         self._opened: weakref.WeakValueDictionary[str, Index] = weakref.WeakValueDictionary()
@@ -190,7 +217,7 @@ class IndexHandle:
         """
         with self._lock:
             if self._encoder is None:
-                self._encoder = load_encoder(self.settings)
+                self._encoder = self._loading.result() if self._loading else load_encoder(self.settings)
             found = self._encoder
         if index is not None and index.manifest.model_checksum != found.checksum:
             raise IndexMissingError(

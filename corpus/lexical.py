@@ -60,7 +60,7 @@ class LexicalIndex:
             IndexMissingError: It is missing or damaged.
         """
         try:
-            self._data, self._texts, self._starts = (np.load(folder / name, mmap_mode="r") for name in (_DATA, _TEXTS, _STARTS))
+            self._data, self._texts, self._starts = (np.asarray(np.load(folder / name, mmap_mode="r")) for name in (_DATA, _TEXTS, _STARTS))
             self._vocabulary: dict[str, int] = json.loads((folder / _WORDS).read_text(encoding="utf-8"))
             self.count = int(json.loads((folder / _COUNT).read_text(encoding="utf-8")))
             # One word more than there are rows where bm25s wrote it: the empty one.
@@ -81,6 +81,11 @@ class LexicalIndex:
         if word is None:
             return np.empty(0, dtype=np.int32)
         return np.asarray(self._texts[int(self._starts[word]) : int(self._starts[word + 1])])
+
+    def holds(self, text: int, token: str) -> bool:
+        """Whether a text has this stem."""
+        word = self._vocabulary.get(token)
+        return word is not None and bool((self._texts[self._starts[word] : self._starts[word + 1]] == text).any())
 
     def scores(self, query: Sequence[str]) -> NDArray[np.float32]:
         """Returns the BM25 score of every passage for a query's stems; 0 where none of them occurs, higher is better."""

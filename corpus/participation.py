@@ -234,4 +234,4 @@ def with_entry_into_force(catalogue: Catalogue, tables: Tables) -> Catalogue:
             fact = DateFact(value=None, source=table.address, note=f"The depositary's table as of {day} gives no date of entry into force")
         return one.model_copy(update={"dates": one.dates.model_copy(update={"in_force": fact})})
 
-    return catalogue.model_copy(update={"instruments": tuple(dated(i) for i in catalogue.instruments)})
+    return Catalogue(instruments=tuple(dated(i) for i in catalogue.instruments))

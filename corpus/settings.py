@@ -30,8 +30,8 @@ PLACES = frozenset({
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*([\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?)")
 
 #: The settings that can change what an answer says; records name their values. None of them may be a secret.
-SHAPING = ("embedding_model", "vector_search", "exact_limit", "candidates", "encoder", "question_chars", "model", "model_base_url", "model_max_tokens",
-           "model_temperature")
+SHAPING = ("embedding_model", "vector_search", "exact_limit", "sketch_limit", "candidates", "encoder", "question_chars", "model", "model_base_url",
+           "model_max_tokens", "model_temperature")
 #: An e-mail address, or a domain.
 _ADDRESS = re.compile(r"(?:[^\s@,;]+@)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
 #: Names that hold one of these may hold a secret.
@@ -73,11 +73,17 @@ class Settings(BaseSettings):
         description="Embedding model: `all-MiniLM-L6-v2+guides` (adapted to the guides), `all-MiniLM-L6-v2` as published, or any sentence-transformers "
         "name or folder. Changing it needs a new ingest.",
     )
-    vector_search: Literal["auto", "exact", "chroma"] = Field(
+    vector_search: Literal["auto", "exact", "sketch", "chroma"] = Field(
         default="auto",
-        description="How vectors are searched: exactly in memory-mapped arrays, by Chroma's approximate index, or exactly up to `exact_limit`.",
+        description="How vectors are searched: exactly in memory-mapped arrays, by one bit a dimension and then exactly among the nearest, by Chroma's "
+        "approximate index, or by the number of passages (`exact_limit`, `sketch_limit`).",
     )
     exact_limit: int = Field(default=50_000, ge=0, description="Number of passages up to which `vector_search=auto` searches exactly.")
+    sketch_limit: int = Field(
+        default=2_000_000,
+        ge=0,
+        description="Number of passages up to which `vector_search=auto` searches by bits; beyond it, and on a server beyond `exact_limit`, Chroma is asked.",
+    )
     candidates: int = Field(default=200, ge=10, le=5_000, description="Passages taken from each of the two searches before they are folded to provisions.")
     keep_generations: int = Field(default=3, ge=1, le=50, description="Index generations kept after a new one is published, the new one included.")
     encode_batch: int = Field(default=32, ge=1, le=1024, description="Passages encoded at a time.")

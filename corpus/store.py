@@ -187,6 +187,9 @@ class Store:
         with self._errors():
             rows = self._db.execute("SELECT id, instrument, kind, language, provenance FROM documents ORDER BY id").fetchall()
         self._documents = [(r["id"], r["instrument"], TextKind(r["kind"]), r["language"], Provenance(**json.loads(r["provenance"]))) for r in rows]
+        self._numbers: dict[tuple[str, TextKind, str], int] = {}
+        for number, instrument, kind, language, _ in self._documents:
+            self._numbers.setdefault((instrument, kind, language), number)
         self.text = _remembering(self._text, 64)
         self.guide_entry = _remembering(self._guide_entry, 4096)
         self.find = _remembering(self._find, 16384)
@@ -252,7 +255,7 @@ class Store:
 
     def document_for(self, instrument: str, kind: TextKind, language: str = "en") -> int | None:
         """Returns the number of the document with this layer and language; None where there is none."""
-        return next((n for n, i, k, lang, _ in self._documents if i == instrument and k == kind and lang == language), None)
+        return self._numbers.get((instrument, kind, language))
 
     def _find(self, document: int, pinpoint: Pinpoint) -> StoredProvision | None:
         with self._errors():
@@ -273,6 +276,12 @@ class Store:
         """Returns every provision of a document in order."""
         with self._errors():
             rows = self._db.execute("SELECT * FROM provisions WHERE document = ? ORDER BY seq", (document,)).fetchall()
+        return [self._stored(document, r) for r in rows]
+
+    def referring(self, document: int) -> list[StoredProvision]:
+        """Returns the provisions of a document that refer to others, in order."""
+        with self._errors():
+            rows = self._db.execute("SELECT * FROM provisions WHERE document = ? AND refs != '[]' ORDER BY seq", (document,)).fetchall()
         return [self._stored(document, r) for r in rows]
 
     def _guide_entry(self, instrument: str, pinpoint: str) -> GuideEntry | None:
@@ -301,7 +310,7 @@ class Store:
                 column.append(value)
         return columns
 
-    def boundary_rows(self) -> list[tuple[str, str, str]]:
-        """Returns kind, topic and text of the boundary passages in order."""
+    def boundary_topics(self) -> list[tuple[str, str]]:
+        """Returns kind and topic of the boundary passages in order."""
         with self._errors():
-            return [(r["kind"], r["topic"], r["text"]) for r in self._db.execute("SELECT * FROM boundaries ORDER BY id")]
+            return [(r[0], r[1]) for r in self._db.execute("SELECT kind, topic FROM boundaries ORDER BY id")]

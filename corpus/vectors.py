@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.columns import Columns
 from corpus.contract import COLLECTION
 from corpus.encoder import Vectors
 from corpus.errors import HomeError, IndexMissingError
@@ -43,21 +44,27 @@ class VectorIndex(Protocol):
 class ExactVectors:
     """Compares with every vector: exact, the same each time, and fast up to some tens of thousands of passages."""
 
-    def __init__(self, rows: Vectors, instruments: NDArray[np.str_]) -> None:
-        """Takes the memory-mapped rows and the instrument of each."""
+    def __init__(self, rows: Vectors, columns: Columns) -> None:
+        """Takes the memory-mapped rows, and the columns that say of which instrument each is."""
         self._rows = rows
-        self._instruments = instruments
+        self._columns = columns
 
     def search(self, vector: NDArray[np.float32], k: int, instruments: Sequence[str] | None) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Returns the k nearest passages; ties in the order of the passages."""
         similarities = self._rows @ vector
         if instruments is not None:
-            similarities = np.where(np.isin(self._instruments, list(instruments)), similarities, np.float32(-2.0))
-        k = min(k, len(similarities))
-        nearest = np.argpartition(-similarities, k - 1)[:k] if k else np.empty(0, dtype=np.int64)
-        nearest = nearest[np.lexsort((nearest, -similarities[nearest]))]
-        nearest = nearest[similarities[nearest] > -1.5]
-        return nearest.astype(np.int64), similarities[nearest].astype(np.float32)
+            similarities = np.where(self._columns.of(instruments), similarities, np.float32(-2.0))
+        nearest, similarities = nearest_of(similarities, k)
+        there = similarities > -1.5
+        return nearest[there], similarities[there]
+
+
+def nearest_of(similarities: NDArray[np.float32], k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Returns the places of the k highest similarities, and these; ties in order."""
+    k = min(k, len(similarities))
+    nearest = np.argpartition(-similarities, k - 1)[:k] if k else np.empty(0, dtype=np.int64)
+    nearest = nearest[np.lexsort((nearest, -similarities[nearest]))]
+    return nearest.astype(np.int64), similarities[nearest].astype(np.float32)
 
 
 class ChromaVectors:

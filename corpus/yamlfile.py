@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from corpus.errors import BadFileError
@@ -31,6 +30,8 @@ def read_yaml(path: Path) -> Any:
         raise BadFileError(f"{path.name} cannot be read: {error.strerror or error}. Check that {path} exists and is readable.") from error
     except UnicodeDecodeError as error:
         raise BadFileError(f"{path.name} is not UTF-8 (byte {error.start}). Save {path} as UTF-8.") from error
+    import yaml  # takes longer than the rest of a question's start, which reads no such file
+
     try:
         return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are the safe loader
     except yaml.YAMLError as error:

@@ -27,6 +27,7 @@ import typer
 from numpy.typing import NDArray
 
 from corpus.chroma_http import server_of
+from corpus.columns import columns_of
 from corpus.encoder import Vectors
 from corpus.errors import IndexServerError
 from corpus.following import Follower, bring
@@ -85,7 +86,7 @@ def vectors_of(index: Index, count: int) -> tuple[Vectors, list[str]]:
     copies = np.arange(count) >= len(index.rows)
     rows[copies] += random.normal(scale=0.02, size=(int(copies.sum()), rows.shape[1])).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows, [str(index.instruments[n]) for n in chosen]
+    return rows, [index.columns.names[index.columns.instrument[n]] for n in chosen]
 
 
 # -- searching -------------------------------------------------------------------------------------
@@ -94,10 +95,10 @@ def vectors_of(index: Index, count: int) -> tuple[Vectors, list[str]]:
 def ask(folder: Path, kind: str, url: str, k: int, questions: int) -> dict[str, Any]:
     """Searches in this process, once it is told to begin by a line on standard input; returns the times in milliseconds, and its memory in megabytes."""
     rows = np.load(folder / "rows.npy", mmap_mode="r")
-    instruments = np.array(json.loads((folder / "instruments.json").read_text(encoding="utf-8")))
+    instruments = json.loads((folder / "instruments.json").read_text(encoding="utf-8"))
     vectors: VectorIndex
     if kind == "exact":
-        vectors = ExactVectors(rows, instruments)
+        vectors = ExactVectors(rows, columns_of(instruments, ["art. 1"] * len(instruments), ["text"] * len(instruments)))
     elif kind == "embedded":
         vectors = ChromaVectors(folder / "chroma")
     else:
@@ -105,7 +106,7 @@ def ask(folder: Path, kind: str, url: str, k: int, questions: int) -> dict[str, 
     random = np.random.default_rng(os.getpid())
     asked = np.array(rows[random.integers(len(rows), size=questions)]) + random.normal(scale=0.03, size=(questions, rows.shape[1])).astype(np.float32)
     asked = (asked / np.linalg.norm(asked, axis=1, keepdims=True)).astype(np.float32)
-    only = [str(instruments[0])] if "filtered" in kind else None
+    only = [instruments[0]] if "filtered" in kind else None
     vectors.search(asked[0], k, only)
     sys.stdout.write("ready\n")
     sys.stdout.flush()

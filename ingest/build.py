@@ -14,34 +14,26 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from corpus.contract import (
-    BOUNDARY_VECTORS,
     BUILDING,
-    LEXICAL,
-    LEXICAL_UNITS,
     MANIFEST,
     SCHEMA_VERSION,
     STORE,
-    VECTORS,
     KeptFile,
     Manifest,
     published_generation,
     read_manifest,
 )
-from corpus.encoder import PACKAGED, PACKAGED_DIMENSION, Encoder, Vectors, load_encoder, packaged_checksum
+from corpus.encoder import PACKAGED, PACKAGED_DIMENSION, Encoder, load_encoder, packaged_checksum
 from corpus.errors import IndexMissingError
 from corpus.index import Index
-from corpus.lexical import write_lexical_words
 from corpus.settings import Settings
 from corpus.shared import KEYS, PLACE
-from corpus.store import add_part
 from corpus.trail import Action
 from corpus.vectors import CHROMA_DATABASE
-from corpus.words import tokens_of
+from ingest.arrays import write_columns, write_vectors, write_words
 from ingest.checker import Checker, EndedError, refuse
-from ingest.checking import checksum_of, files_of
+from ingest.checking import checksum_of
 from ingest.clearing import clear
 from ingest.collection import copy_collection, passages_of
 from ingest.content import Content, Sources, content_of
@@ -245,11 +237,11 @@ def _build(
             content.write_store(folder / STORE)
             copied = shared is None and copy_collection(published, folder)
             encoded = encode_unknown(texts, rows, unknown, cache, model.result(), settings.encode_batch, partial(progress, "encode")) if model else 0
-        _write_vectors(content, rows, folder)
+        names = [STORE, *write_vectors(content, rows, folder)]
         progress("write", 1, 5)
         if shared is None:
             checker.begin_collection(folder, copied)
-        names = [STORE, VECTORS, BOUNDARY_VECTORS, *_write_words(content, folder)]
+        names += [*write_words(content, folder), *write_columns(content, folder)]
         progress("write", 2, 5)
         if shared is not None:
             shared.write_vectors(folder, generation, *passages_of(folder), rebuild)
@@ -309,22 +301,6 @@ def _before(published: Path | None, model_checksum: str, dimension: int) -> Befo
     except IndexMissingError as error:
         log.info("the vectors of the published generation are not used: %s", error)
         return None
-
-
-def _write_vectors(content: Content, rows: Vectors, folder: Path) -> None:
-    """Writes the vectors, and into the store what is made of them."""
-    count = len(content.passages)
-    add_part(folder / STORE, "lines", content.lines(rows))
-    np.save(folder / VECTORS, rows[:count])
-    np.save(folder / BOUNDARY_VECTORS, rows[count:])
-
-
-def _write_words(content: Content, folder: Path) -> list[str]:
-    """Writes the lexical indexes, and returns the names of their files."""
-    words = tokens_of(p.text for p in content.passages)
-    write_lexical_words(folder / LEXICAL, words)
-    write_lexical_words(folder / LEXICAL_UNITS, content.unit_words(words))
-    return [f"{part}/{name}" for part in (LEXICAL, LEXICAL_UNITS) for name in files_of(folder / part)]
 
 
 def _collection(folder: Path, copied: bool, checker: Checker) -> list[KeptFile]:

@@ -85,7 +85,7 @@ def find_problems(folder: Path, settings: Settings) -> list[str]:
         if found:  # what was altered is not opened
             return found
         index = Index(folder, settings.model_copy(update={"embedding_model": manifest.model, "vector_search": "exact"}))
-        return [*_counts(index), *_coverage(index), *_queries(index, "exact search", ExactVectors(index.rows, index.instruments)), *_chroma(index, settings)]
+        return [*_counts(index), *_coverage(index), *_queries(index, "exact search", ExactVectors(index.rows, index.columns)), *_chroma(index, settings)]
     except RapporteurError as error:
         return [str(error)]
     except OSError as error:
@@ -111,7 +111,7 @@ def _counts(index: Index) -> Iterator[str]:
         "boundary passages in the store": (boundaries, manifest.boundary_passages),
         "provisions in the store": (provisions, manifest.provisions),
         "passages in the lexical index": (index.lexical.count, manifest.passages),
-        "units in the lexical index": (index.lexical_units.count, len(index.units)),
+        "units in the lexical index": (index.lexical_units.count, index.columns.units),
     }
     for name, (found, expected) in pairs.items():
         if found != expected:

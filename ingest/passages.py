@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from corpus.boundaries import Boundaries
+from corpus.boundaries import OUTSIDE, SILENT, Boundaries
 from corpus.catalogue import Instrument
 from corpus.guide import Guide
 from corpus.misreadings import MISREAD, Misreading
@@ -86,12 +86,12 @@ def outline_passages(instrument: Instrument, covered: frozenset[Pinpoint]) -> It
 def end_rows(boundaries: Boundaries) -> Iterator[tuple[str, str, str]]:
     """Yields kind, topic and text of what marks the corpus's ends."""
     for silent in boundaries.silent:
-        yield "silent", silent.topic, f"{silent.title}: {', '.join(silent.terms)}"
+        yield SILENT, silent.topic, f"{silent.title}: {', '.join(silent.terms)}"
         for question in silent.questions:
-            yield "silent", silent.topic, question
+            yield SILENT, silent.topic, question
     for outside in boundaries.outside:
         for question in outside.questions:
-            yield "outside", outside.topic, question
+            yield OUTSIDE, outside.topic, question
 
 
 def boundary_rows(boundaries: Boundaries, requests: Requests, misreadings: Mapping[str, Sequence[Misreading]]) -> Iterator[tuple[str, str, str]]:

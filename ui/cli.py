@@ -73,11 +73,16 @@ def _say(text: str) -> None:
         sys.stderr.flush()
 
 
-def _assistant(model: str | None = None) -> Assistant:
-    from assistant.service import Assistant
+def _assistant(model: str | None = None, *, asks: bool = False) -> Assistant:
+    """Returns the assistant; where it is to be asked at once, the encoder is loaded while the rest is."""
+    from corpus.encoder import encoder_ahead
     from corpus.settings import load_settings
 
-    return Assistant(load_settings(model=model) if model else None)
+    settings = load_settings(model=model) if model else load_settings()
+    loading = encoder_ahead(settings) if asks else None
+    from assistant.service import Assistant
+
+    return Assistant(settings, loading=loading)
 
 
 def _version(wanted: bool) -> None:
@@ -134,7 +139,7 @@ def ask(
         from ui.export import check_target, write_export
 
         check_target(export, style)  # before the answer is worked out
-    assistant = _assistant(model)
+    assistant = _assistant(model, asks=True)
     asked = ask_kept(assistant, question or "", instruments=instrument, kinds=kind, within=within, go_on=go_on, record=record is not False, write=write)
     if export is not None:
         write_export(export, [asked.answer], style, assistant.handle.of(asked.answer.generation).catalogue)
@@ -159,7 +164,7 @@ def search(
     kind: KindOption = None,
 ) -> None:
     """Rank the provisions that speak to a question."""
-    assistant = _assistant()
+    assistant = _assistant(asks=True)
     index = assistant.handle.current()
     found = assistant.search(question, k, instruments=instrument, kinds=kind, index=index)
     if as_json:
@@ -309,6 +314,8 @@ def main() -> None:
     """Runs the command line; ends with the exit code of what went wrong."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    # A question's products take less than a millisecond: waiting for a second thread, where the processors are busy, takes longer.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         # What a narrow encoding cannot write is written as an escape (which is right JSON, too), not refused.
         if isinstance(stream, io.TextIOWrapper):

@@ -46,12 +46,14 @@ def test_the_paragraph_that_leads(assistant: Assistant, question: str, leads: st
 
 
 def rows_of(index: Index, instrument: str, article: str) -> NDArray[np.int64]:
-    return np.flatnonzero(index.unit_of == index.units.index((instrument, parse_pinpoint(article))))
+    unit = index.columns.unit_number(instrument, parse_pinpoint(article))
+    assert unit is not None
+    return index.columns.passages_of(unit)
 
 
 def test_a_word_that_one_paragraph_alone_holds_decides_between_passages_that_are_equally_near(index: Index) -> None:
-    nowhere = np.zeros(index.manifest.dimension, dtype=np.float32)
-    found = fits(index, rows_of(index, UN, "art. 40"), nowhere, words_asked(index, dict.fromkeys(tokens("bank secrecy"), 1.0)), FitWeights())
+    rows = rows_of(index, UN, "art. 40")
+    found = fits(index, rows, np.zeros(len(rows), dtype=np.float32), words_asked(index, dict.fromkeys(tokens("bank secrecy"), 1.0)), FitWeights())
     assert str(found[0][0]) == "art. 40(24)"
     assert found[0][1] > found[1][1]
 
@@ -62,5 +64,5 @@ def test_words_that_name_a_place_or_stand_nowhere_are_not_asked_for(index: Index
 
 
 def test_an_article_without_paragraphs_has_no_fits(index: Index) -> None:
-    nowhere = np.zeros(index.manifest.dimension, dtype=np.float32)
-    assert fits(index, rows_of(index, UN, "art. 20"), nowhere, [], FitWeights()) == ()
+    rows = rows_of(index, UN, "art. 20")
+    assert fits(index, rows, np.zeros(len(rows), dtype=np.float32), [], FitWeights()) == ()

@@ -10,7 +10,16 @@ import pytest
 
 from corpus import encoder as module
 from corpus.adapter import adapter_sha256, read_adapter, write_adapter
-from corpus.encoder import OnnxEncoder, SentenceTransformerEncoder, check_default_weights, export_paths, load_encoder, packaged_model
+from corpus.encoder import (
+    OnnxEncoder,
+    SentenceTransformerEncoder,
+    check_default_weights,
+    encoder_ahead,
+    export_paths,
+    load_encoder,
+    packaged_model,
+    providers_of,
+)
 from corpus.errors import ModelError
 from corpus.settings import BASE_EMBEDDING_MODEL, DEFAULT_EMBEDDING_MODEL, Settings
 
@@ -104,3 +113,23 @@ def test_damaged_export_is_not_used(settings: Settings, tmp_path: Path) -> None:
 def test_unknown_model_is_told() -> None:
     with pytest.raises(ModelError, match="RAPPORTEUR_EMBEDDING_MODEL"):
         SentenceTransformerEncoder("/no/such/model")
+
+
+@pytest.mark.parametrize(
+    ("available", "chosen"),
+    [
+        pytest.param(["CPUExecutionProvider"], ["CPUExecutionProvider"], id="processor"),
+        pytest.param(["AzureExecutionProvider", "CPUExecutionProvider"], ["CPUExecutionProvider"], id="no device"),
+        pytest.param(
+            ["TensorrtExecutionProvider", "CUDAExecutionProvider", "CPUExecutionProvider"], ["CUDAExecutionProvider", "CPUExecutionProvider"], id="device"
+        ),
+    ],
+)
+def test_a_cuda_device_is_used_where_there_is_one(available: list[str], chosen: list[str]) -> None:
+    assert providers_of(available) == chosen
+
+
+def test_an_encoder_loaded_ahead_is_the_same(settings: Settings, tmp_path: Path) -> None:
+    assert encoder_ahead(settings).result().checksum == load_encoder(settings).checksum
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        encoder_ahead(Settings(home=tmp_path, embedding_model=str(tmp_path / "absent"))).result()

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from corpus.chroma_http import server_of
+from corpus.columns import Columns, columns_of, open_columns
 from corpus.contract import POINTER, published_generation
 from corpus.errors import IndexMissingError, IndexServerError
 from corpus.index import IndexHandle
@@ -21,6 +22,7 @@ from corpus.pinpoint import parse_pinpoint
 from corpus.server_vectors import ServerVectors, upload_vectors
 from corpus.settings import Settings
 from corpus.shared import KEYS, PLACE, read_state, write_place
+from corpus.sketch import SketchVectors, write_sketch
 from corpus.units import number_units
 from corpus.vectors import ChromaVectors, ExactVectors, VectorIndex, passage_keys, write_chroma
 from tests.fixtures import on_server
@@ -30,6 +32,10 @@ from tests.servers import RunningChroma
 def unit_rows(count: int, dimension: int = 16) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
     rows = np.random.default_rng(7).normal(size=(count, dimension)).astype(np.float32)
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def of_instruments(instruments: Sequence[str]) -> Columns:
+    return columns_of([str(i) for i in instruments], [f"art. {n + 1}" for n in range(len(instruments))], ["text"] * len(instruments))
 
 
 def written(folder: Path, place: dict[str, Any], rows: np.ndarray[tuple[int, int], np.dtype[np.float32]], instruments: Sequence[str]) -> VectorIndex:
@@ -49,7 +55,7 @@ def written(folder: Path, place: dict[str, Any], rows: np.ndarray[tuple[int, int
 def test_exact_and_chroma_agree(tmp_path: Path, place: dict[str, Any]) -> None:
     rows = unit_rows(300)
     instruments = np.array(["a" if n % 3 else "b" for n in range(300)])
-    exact, chroma = ExactVectors(rows, instruments), written(tmp_path, place, rows, list(instruments))
+    exact, chroma = ExactVectors(rows, of_instruments(instruments)), written(tmp_path, place, rows, list(instruments))
     for n in (0, 17, 299):
         for only in (None, ["b"]):
             numbers, similarities = exact.search(rows[n], 10, only)
@@ -61,12 +67,84 @@ def test_exact_and_chroma_agree(tmp_path: Path, place: dict[str, Any]) -> None:
 
 def test_exact_search_is_best_first_and_bounded(tmp_path: Path) -> None:
     rows = unit_rows(5)
-    index = ExactVectors(rows, np.array(["a"] * 5))
+    index = ExactVectors(rows, of_instruments(["a"] * 5))
     numbers, similarities = index.search(rows[3], 50, None)
     assert len(numbers) == 5
     assert numbers[0] == 3
     assert list(similarities) == sorted(similarities, reverse=True)
     assert len(index.search(rows[3], 5, ["nobody"])[0]) == 0
+
+
+def alike_rows(count: int, dimension: int, seed: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    """Like an encoder's: passages on some hundreds of matters, on some of which there are many."""
+    random = np.random.default_rng(seed)
+    matters = random.choice(300, size=count, p=(weights := 1 / np.arange(1, 301)) / weights.sum())
+    rows = unit_rows(300, dimension)[matters] + random.normal(scale=0.8 / dimension**0.5, size=(count, dimension)).astype(np.float32)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+
+
+@pytest.mark.parametrize("dimension", [100, 384])
+def test_a_sketch_finds_nearly_what_exact_search_finds(tmp_path: Path, dimension: int) -> None:
+    rows = alike_rows(9_000, dimension, 1)
+    columns = of_instruments(["a" if n % 3 else "b" for n in range(9_000)])
+    write_sketch(tmp_path / "s", rows)
+    exact, sketch = ExactVectors(rows, columns), SketchVectors(tmp_path / "s", rows, columns)
+    asked = alike_rows(50, dimension, 2)
+    for only in (None, ["b"]):
+        pairs = [(exact.search(vector, 10, only), sketch.search(vector, 10, only)) for vector in asked]
+        assert np.mean([np.isin(best[0], found[0]).mean() for best, found in pairs]) >= 0.98
+        for (numbers, similarities), (found, near) in pairs:
+            both = np.isin(found, numbers)
+            np.testing.assert_allclose(near[both], similarities[np.isin(numbers, found)], atol=1e-6)
+            assert list(near) == sorted(near, reverse=True)
+            assert only is None or not np.any(found % 3)
+    assert len(sketch.search(rows[0], 10, ["nobody"])[0]) == 0
+
+
+def test_a_sketch_of_few_passages_finds_all(tmp_path: Path) -> None:
+    for count in (0, 1, 5):
+        folder = tmp_path / str(count)
+        write_sketch(folder, unit_rows(count) if count else np.zeros((0, 16), dtype=np.float32))
+        rows, columns = unit_rows(count).reshape(count, 16), of_instruments(["a"] * count)
+        assert sorted(SketchVectors(folder, rows, columns).search(unit_rows(1)[0], 50, None)[0]) == list(range(count))
+
+
+@pytest.mark.parametrize("name", ["bits.npy", "centre.npy"])
+def test_a_damaged_sketch_is_told(tmp_path: Path, name: str) -> None:
+    rows = unit_rows(20)
+    write_sketch(tmp_path / "s", rows)
+    np.save(tmp_path / "s" / name, np.zeros(3, dtype=np.float32))
+    with pytest.raises(IndexMissingError, match=r"sketch .* cannot be read.*rapporteur ingest"):
+        SketchVectors(tmp_path / "s", rows, of_instruments(["a"] * 20))
+
+
+PASSAGES = [
+    ("x", "art. 2", "heading"), ("x", "art. 2(1)(a)", "text"), ("x", "art. 2(1)", "terms"), ("y", "art. 2(1)(a)", "text"), ("x", "art. 2(1)(b)", "text"),
+    ("x", "art. 2(1)(a)", "question"), ("y", "Une clause générale", "text"),
+]  # fmt: skip
+
+
+def test_columns_say_of_each_passage_where_it_belongs(tmp_path: Path) -> None:
+    made = columns_of(*(list(column) for column in zip(*PASSAGES, strict=True)))
+    made.save(tmp_path / "c")
+    for columns in (made, open_columns(tmp_path / "c", len(PASSAGES))):
+        assert [columns.names[n] for n in columns.instrument] == [i for i, _, _ in PASSAGES]
+        assert [str(columns.pinpoint(n)) for n in range(len(PASSAGES))] == [p for _, p, _ in PASSAGES]
+        assert list(columns.unit) == [0, 0, 0, 1, 0, 0, 2]
+        assert [columns.unit_at(n)[0] for n in range(columns.units)] == ["x", "y", "y"]
+        assert list(columns.place) == [0, 1, 2, 3, 4, 1, 6]
+        assert list(columns.paragraph) == [-1, 2, -1, 3, 2, 2, -1]
+        assert list(columns.of(["y"])) == [i == "y" for i, _, _ in PASSAGES]
+        assert list(columns.passages_of(columns.unit_number("x", parse_pinpoint("art. 2")) or 0)) == [0, 1, 2, 4, 5]
+        assert columns.unit_number("y", parse_pinpoint("art. 3")) is None
+
+
+@pytest.mark.parametrize("name", ["instrument.npy", "pinpoint.npy", "instruments.json"])
+def test_damaged_columns_are_told(tmp_path: Path, name: str) -> None:
+    columns_of(*(list(column) for column in zip(*PASSAGES, strict=True))).save(tmp_path / "c")
+    (tmp_path / "c" / name).write_bytes(b"half")
+    with pytest.raises(IndexMissingError, match=r"columns .* cannot be read.*rapporteur ingest"):
+        open_columns(tmp_path / "c", len(PASSAGES))
 
 
 def test_missing_chroma_is_told(tmp_path: Path) -> None:
@@ -90,7 +168,7 @@ def test_damaged_place_on_a_server_is_told(tmp_path: Path, chroma_server: Runnin
 
 def test_a_server_that_is_away_is_replaced_by_exact_search(tmp_path: Path) -> None:
     rows = unit_rows(20)
-    exact = ExactVectors(rows, np.array(["a"] * 20))
+    exact = ExactVectors(rows, of_instruments(["a"] * 20))
     write_place(tmp_path, "abc.vectors.1", passage_keys(rows, [{"instrument": "a"}] * 20, [""] * 20))
     server = server_of(Settings(home=tmp_path, chroma_url="http://127.0.0.1:9"))
     for _ in range(2):
@@ -110,6 +188,8 @@ def test_lexical_scores(tmp_path: Path) -> None:
     assert scores[2] > 0.0
     assert list(index.scores(["unheard"])) == [0.0, 0.0, 0.0]
     assert list(index.scores([])) == [0.0, 0.0, 0.0]
+    assert [index.holds(n, "lamp") for n in range(3)] == [True, False, True]
+    assert not index.holds(0, "unheard")
     with pytest.raises(IndexMissingError, match="rapporteur ingest"):
         LexicalIndex(tmp_path / "absent")
 

@@ -585,7 +585,7 @@ def test_a_small_change_takes_the_collection_over(home: Home, monkeypatch: pytes
     assert replaced == 1
     assert sorted(numbers[numbers >= 0]) == list(range(read_manifest(folder).passages))
     index = Index(folder, home.settings)
-    exact, chroma = ExactVectors(index.rows, index.instruments), ChromaVectors(folder / CHROMA)
+    exact, chroma = ExactVectors(index.rows, index.columns), ChromaVectors(folder / CHROMA)
     for n in range(len(index.rows)):
         for only in (None, ["fog-protocol"]):
             expected, found = exact.search(np.asarray(index.rows[n]), 5, only)[1], chroma.search(np.asarray(index.rows[n]), 5, only)

@@ -134,7 +134,7 @@ def test_vectors_of_other_generations_are_passed_over(home: Home) -> None:
     server = server_of(home.settings)
     for name in (home.first, second):
         index = Index(home.index / name, home.settings)
-        exact, asked = ExactVectors(index.rows, index.instruments), ServerVectors(index.folder, server, None)
+        exact, asked = ExactVectors(index.rows, index.columns), ServerVectors(index.folder, server, None)
         assert asked.count == len(index.rows)
         for n in range(len(index.rows)):
             for only in (None, ["fog-protocol"]):

@@ -239,7 +239,7 @@ def test_ctrl_c_keeps_what_is_written(real_home: Path, guard: Path, tmp_path: Pa
     assert all(json.loads(line)["answer"] for line in [first, *rest.splitlines()])
 
 
-HEAVY = ("torch", "sentence_transformers", "transformers", "chromadb", "streamlit")
+HEAVY = ("torch", "sentence_transformers", "transformers", "chromadb", "streamlit", "langchain", "langchain_core", "scipy", "sklearn", "matplotlib")
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["show", "Budapest art. 16"], ["ask", QUESTION]])

@@ -98,7 +98,7 @@ class Texts:
     def words_of_unit(self, instrument: str, unit: Pinpoint) -> list[str]:
         """Returns the texts of everything that is searched of an article (or other unit): its own words, the guide's, questions and terms."""
         number = self.index.columns.unit_number(instrument, unit)
-        return [] if number is None else [p.text for p in self.index.store.passages(self.index.columns.passages_of(number))]
+        return [] if number is None else [p.text for p in self.index.store.passages(self.index.columns.passages_of(number).tolist())]
 
     def children(self, stored: StoredProvision) -> list[StoredProvision]:
         """Returns the provisions directly below."""

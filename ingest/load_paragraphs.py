@@ -55,7 +55,7 @@ def _usual_size(lines: Iterable[Line]) -> float:
     """Returns the size in which most characters are set."""
     sizes: Counter[float] = Counter()
     for line in lines:
-        sizes[round(2 * line.size) / 2] += len(line.text)
+        sizes[max(round(2 * line.size) / 2, 0.5)] += len(line.text)
     return sizes.most_common(1)[0][0] if sizes else 10.0
 
 

@@ -12,7 +12,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 from reportlab.pdfgen.canvas import Canvas
@@ -193,6 +193,11 @@ runs = st.builds(
 pages = st.lists(st.builds(Page, st.floats(1, 2000), st.floats(1, 2000), st.lists(runs, max_size=30), st.booleans()), min_size=1, max_size=4)
 
 
+#: A font so small that half points tell nothing of it.
+TINY = [Page(1.0, 1.0, [Run(words, 0.0, 0.0, y, 0.2) for words, y in (("1.", 2.0), ("Article 1", 1.0), ("lamp", 0.5), ("a lamp keeper of the tower", 0.0))])]
+
+
+@example(TINY)
 @given(pages)
 def test_no_page_makes_the_layout_fail(found: list[Page]) -> None:
     try:

@@ -52,7 +52,7 @@ class Spoken:
         """Returns the two instruments spoken of last, in the order in which they were named; with one alone, it and its like."""
         found: list[str] = []
         for turn in reversed(self._turns):
-            named = self.ids(turn.question) or ((turn.instrument,) if turn.instrument in self._titles else ())
+            named = self.ids(turn.question) or ((turn.instrument,) if turn.instrument and turn.instrument in self._titles else ())
             found = [*(i for i in named if i not in found), *found]
             if len(found) >= 2:
                 return tuple(found[-2:]) if len(named) < 2 else tuple(found[:2])

@@ -15,6 +15,7 @@ WHAT_ABOUT = re.compile(
 )
 #: A pronoun that nothing in the question explains stands for what was said before.
 _PRONOUN = re.compile(r"(?<![\w-])(?:it|its|they|them|their|theirs|he|she|his|him|her|these|those|such|the (?:former|latter))(?![\w-])", re.IGNORECASE)
+_PERSONS = re.compile(r"(?<![\w-])(?:they|them|their|he|she|him|his|her)(?![\w-])", re.IGNORECASE)
 #: "that" and "this" by themselves: "is that a crime", "compare that with", "what if this happens"; not "data that are stored".
 _THAT = re.compile(
     r"(?:(?:^|(?<!\w)(?:is|was|are|does|did|do|can|could|would|should|must|if|for|of|about|with|from|to|in|under|than|and|but|like|do|after|before|"
@@ -110,8 +111,9 @@ def points_back(question: str) -> bool:
 
 
 def points_at_that(question: str) -> bool:
-    """Whether "that" or "this" stands in it for what was asked last."""
-    return _THAT.search(plain(question)) is not None
+    """Whether "that", "this" or "they" stands in it for what was asked last."""
+    text = plain(question)
+    return _THAT.search(text) is not None or _PERSONS.search(text) is not None
 
 
 def joins_on(question: str) -> bool:

@@ -253,6 +253,8 @@ def test_that_is_the_part_asked_last() -> None:
     part = Turn(read("a judge's order?", KEEPING), UN, "art. 24(2)")
     assert read("is that mandatory?", KEEPING, part) == (
         "Must providers preserve data under the UN convention, and what about a judge's order, and is that mandatory?")
+    assert read("can they refuse?", KEEPING, Turn(read("hosting companies?", KEEPING), UN, "art. 25(1)")).endswith(
+        ", and what about hosting companies, and can they refuse?")
     assert read("who decides?", KEEPING, part) == "Must providers preserve data under the UN convention, and who decides?"
 
 

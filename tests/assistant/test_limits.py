@@ -88,7 +88,7 @@ def test_the_json_says_how_each_statement_bears_on_the_question(assistant: Assis
     ("instrument", "place", "rule"),
     [
         (UN, "art. 7(2)", "art. 7(1)"),  # an option of a short article
-        (UN, "art. 42(9)", "art. 42(8)"),  # it names the paragraph that it extends
+        (UN, "art. 37(12)", "art. 37(11)"),  # it names the paragraph that it fulfils
         (UN, "art. 40(24)", None),  # a long article has no one rule
     ],
 )

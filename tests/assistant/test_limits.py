@@ -42,6 +42,7 @@ def told(answer: Answer, bearing: Bearing) -> list[str]:
             "May our court order a foreign provider to disclose subscriber information under the Second Protocol?", {"art. 13", "art. 14"}, set(),
             id="second protocol: the only ones there are",
         ),
+        pytest.param("What safeguards limit wiretapping under Budapest?", {"art. 15"}, set(), id="what leads names it"),
         pytest.param("Is illegal access an offence under the UN Convention?", set(), {"art. 6", "art. 24", "art. 21"}, id="an offence is no power"),
         pytest.param("UN Convention, article 40: who bears the costs?", set(), {"art. 6", "art. 24", "art. 36"}, id="a matter of form is no power"),
     ],

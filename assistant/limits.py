@@ -100,8 +100,8 @@ def _is_short(entry: GuideEntry) -> bool:
 
 
 def limits_a_power(entry: GuideEntry, lead: GuideParagraph | None) -> bool:
-    """Whether safeguards limit what leads: the article gives a power or has States help each other, and what leads is neither a limit nor a matter of form."""
-    return any(p.role in _POWERS for p in entry.paragraphs) and (lead is None or lead.role not in QUALIFIERS | _FORM)
+    """Whether safeguards limit what leads: the article gives a power or has States help each other, and what leads is no other limit and no matter of form."""
+    return any(p.role in _POWERS for p in entry.paragraphs) and (lead is None or lead.role is Role.SAFEGUARD or lead.role not in QUALIFIERS | _FORM)
 
 
 def _tied(texts: Texts, instrument: str, one: Pinpoint, other: Pinpoint) -> bool:

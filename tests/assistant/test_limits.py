@@ -101,7 +101,10 @@ def test_the_rule_of_a_limit(texts: Texts, instrument: str, place: str, rule: st
     assert (str(found) if found else None) == rule
 
 
-@pytest.mark.parametrize(("instrument", "place", "power"), [(UN, "art. 30(1)", True), (UN, "art. 7(1)", False), (UN, "art. 40(22)", True), (UN, "art. 40(30)", False)])
+@pytest.mark.parametrize(
+    ("instrument", "place", "power"),
+    [(UN, "art. 30(1)", True), (UN, "art. 7(1)", False), (UN, "art. 40(22)", True), (UN, "art. 40(30)", False)],
+)
 def test_what_safeguards_limit(texts: Texts, instrument: str, place: str, power: bool) -> None:
     at = parse_pinpoint(place)
     entry = texts.guide_entry(instrument, at)

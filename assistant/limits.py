@@ -100,8 +100,8 @@ def _is_short(entry: GuideEntry) -> bool:
 
 
 def limits_a_power(entry: GuideEntry, lead: GuideParagraph | None) -> bool:
-    """Whether safeguards limit what leads: the article gives a power or has States help each other, and what leads is neither a limit nor a matter of form."""
-    return any(p.role in _POWERS for p in entry.paragraphs) and (lead is None or lead.role not in QUALIFIERS | _FORM)
+    """Whether safeguards limit what leads: the article gives a power or has States help each other, and what leads is no other limit and no matter of form."""
+    return any(p.role in _POWERS for p in entry.paragraphs) and (lead is None or lead.role is Role.SAFEGUARD or lead.role not in QUALIFIERS | _FORM)
 
 
 def _tied(texts: Texts, instrument: str, one: Pinpoint, other: Pinpoint) -> bool:
@@ -129,12 +129,12 @@ class _Elsewhere:
         self._asked = asked
 
     def safeguards(self, has_own: bool) -> list[Pinpoint]:
-        """Returns the safeguards of a power that its guide points to: those asked for, of a near chapter, or of few articles.
+        """Returns the safeguards of a power that its guide points to: those asked for or that its words name, of a near chapter, or of few articles.
 
         The others, which a whole instrument is subject to, are returned only if there is no nearer one.
         """
         found = [at for relation, at in self._seen() if relation is Relation.SAFEGUARD]
-        asked = [at for at in found if at.top in self._asked]
+        asked = [at for at in found if at.top in self._asked or self._refers_to(at)]
         if not limits_a_power(self._entry, self._texts.guide_paragraph(self._instrument, self._place)):
             return asked
         near = [at for at in found if at not in asked and (self._in_a_near_chapter(at) or self._particular(at))]
@@ -145,9 +145,17 @@ class _Elsewhere:
         for relation, at in self._seen():
             if relation is not Relation.SAFEGUARD and at.top in self._asked:
                 yield at
+        safeguards = {at.top for relation, at in self._seen() if relation is Relation.SAFEGUARD}  # told as such, or not at all
         for _, at in limits_of(self._texts, self._instrument, self._place):
+            if at.top in safeguards:
+                continue
             if at.top in self._asked or (self._particular(at) and self._concerns(at)):
                 yield at
+
+    def _refers_to(self, at: Pinpoint) -> bool:
+        """Whether the words of what leads name an article: "subject to articles 14 and 15"."""
+        stored = self._texts.nearest(self._instrument, self._place)
+        return stored is not None and any(r.instrument == self._instrument and r.pinpoint.top == at.top for r in stored.provision.references)
 
     def _concerns(self, at: Pinpoint) -> bool:
         """Whether a limit that refers to this article refers to all of it or to the paragraph that leads, and not to another one."""

@@ -42,6 +42,7 @@ def told(answer: Answer, bearing: Bearing) -> list[str]:
             "May our court order a foreign provider to disclose subscriber information under the Second Protocol?", {"art. 13", "art. 14"}, set(),
             id="second protocol: the only ones there are",
         ),
+        pytest.param("What safeguards limit wiretapping under Budapest?", {"art. 15"}, set(), id="what leads names it"),
         pytest.param("Is illegal access an offence under the UN Convention?", set(), {"art. 6", "art. 24", "art. 21"}, id="an offence is no power"),
         pytest.param("UN Convention, article 40: who bears the costs?", set(), {"art. 6", "art. 24", "art. 36"}, id="a matter of form is no power"),
     ],
@@ -88,7 +89,7 @@ def test_the_json_says_how_each_statement_bears_on_the_question(assistant: Assis
     ("instrument", "place", "rule"),
     [
         (UN, "art. 7(2)", "art. 7(1)"),  # an option of a short article
-        (UN, "art. 42(9)", "art. 42(8)"),  # it names the paragraph that it extends
+        (UN, "art. 37(12)", "art. 37(11)"),  # it names the paragraph that it fulfils
         (UN, "art. 40(24)", None),  # a long article has no one rule
     ],
 )
@@ -100,7 +101,10 @@ def test_the_rule_of_a_limit(texts: Texts, instrument: str, place: str, rule: st
     assert (str(found) if found else None) == rule
 
 
-@pytest.mark.parametrize(("instrument", "place", "power"), [(UN, "art. 30(1)", True), (UN, "art. 7(1)", False), (UN, "art. 40(22)", False)])
+@pytest.mark.parametrize(
+    ("instrument", "place", "power"),
+    [(UN, "art. 30(1)", True), (UN, "art. 7(1)", False), (UN, "art. 40(22)", True), (UN, "art. 40(30)", False)],
+)
 def test_what_safeguards_limit(texts: Texts, instrument: str, place: str, power: bool) -> None:
     at = parse_pinpoint(place)
     entry = texts.guide_entry(instrument, at)

@@ -236,7 +236,7 @@ def test_planted_failure_is_caught_by_the_measure_meant_for_it(real_home: Path, 
 
 def test_checks_read_the_store_by_themselves(real_home: Path) -> None:
     checker = Checker(Assistant(Settings(home=real_home)).handle.current())
-    sound = Assistant(Settings(home=real_home)).ask("What is traffic data under Budapest?").to_json()
+    sound = Assistant(Settings(home=real_home)).ask("May police intercept content data under Budapest?").to_json()
     found = checker.check(sound)
     assert (found.broken, found.quotations) == (0, sum(len(s["citations"]) for s in sound["statements"]))
     assert found.statements == len(sound["statements"]) > 1

@@ -111,7 +111,7 @@ def test_conversations_are_listed_searched_opened_and_begun(home: Path):
     assert app.query_params.get("conversation") is None
     asked(SECOND, app=app)
     assert titles(app) == [SECOND, FIRST]
-    app.text_input(key="find").set_value("traff").run()
+    app.text_input(key="find").set_value("underl").run()  # "underlying service", in the first answer alone
     assert titles(app) == [FIRST]
     click(app, "talk-")
     assert [q for q, _ in app.session_state.messages] == [FIRST]

@@ -67,7 +67,7 @@ def tables(results: Results) -> Iterator[tuple[str, str]]:
         yield "Several askers at once", _many(results)
     if any(name.startswith("vectors ") for name in results):
         yield "Vector search alone", _vectors(results)
-    if _turns(results, "ingest"):
+    if _turns(results, "ingest") and _turns(results, "plain ingest"):
         yield "A full ingest", _ingest(results)
     if _turns(results, "paint"):
         yield "The app in a browser", _paint(results)

@@ -98,6 +98,12 @@ class Run:
             if plain is not None:
                 self.once(f"plain warm {size} {turn}", lambda: self.step("plain warm", folder=str(plain), questions=questions, warm_up=WARM_UP))
 
+    def processor(self) -> None:
+        """Questions to the home and to the plain pipeline, in processor time on one processor."""
+        request = {"questions": self.real, "warm_up": WARM_UP, "alone": True}
+        self.once("processor 0", partial(self.step, "warm", home=str(self.settings.home), **request))
+        self.once("plain processor 0", partial(self.step, "plain warm", folder=str(self.folder / "plain"), **request))
+
     def many(self, size: str) -> None:
         """One asker and several at once, threads of one process."""
         home, questions = (self.settings.home, self.real) if size == HOME else (self._home(int(size)).home, self.made)

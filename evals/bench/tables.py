@@ -63,6 +63,8 @@ def tables(results: Results) -> Iterator[tuple[str, str]]:
     if asked:
         yield "A question to an open assistant", _warm(results, asked)
         yield "Where its time goes (medians)", _stages(results, asked)
+    if _turns(results, "processor") and _turns(results, "plain processor"):
+        yield "A question on one processor, in processor time", _processor(results)
     if any(name.startswith("many ") for name in results):
         yield "Several askers at once", _many(results)
     if any(name.startswith("vectors ") for name in results):
@@ -107,6 +109,13 @@ def _stages(results: Results, sizes: Sequence[str]) -> str:
         medians = [f"{1_000 * statistics.median(one[stage] for one in found):.1f} ms" for stage in STAGES]
         rows.append([f"{passages_of(results, size):,}", *medians])
     return _rows(["passages", *STAGES], rows)
+
+
+def _processor(results: Results) -> str:
+    ours, plain = results["processor 0"], results["plain processor 0"]
+    names = {"ask": "answer", "bare ask": "of it, encoder passes", "search": "retrieval alone", "bare search": "of it, encoder passes"}
+    rows = [[words, _ms(ours[name])] for name, words in names.items()]
+    return _rows(["", "median / 95th percentile"], [*rows, ["plain pipeline", _ms(plain["ask"])]])
 
 
 def _many(results: Results) -> str:
@@ -189,6 +198,9 @@ def claims(results: Results) -> Iterator[Claim]:
     if ours and plain:
         yield Claim("retrieval, as a share of the plain pipeline's (medians)", _ratio(_together(ours, "search"), _together(plain, "ask")), 0.4)
         yield Claim("peak memory of the question path, as a share of the plain pipeline's", _ratio(_peaks(ours), _peaks(plain)), 0.5)
+    if _turns(results, "processor") and _turns(results, "plain processor"):
+        ours_alone, plain_alone = results["processor 0"], results["plain processor 0"]
+        yield Claim("retrieval on one processor, in processor time, as a share of the plain pipeline's", _ratio(ours_alone["search"], plain_alone["ask"]), 0.4)
     first, second = _turns(results, "ingest"), _turns(results, "plain ingest")
     if first and second:
         texts = [[t["encoded"] / t["whole_s"] for t in turns] for turns in (first, second)]

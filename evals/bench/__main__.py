@@ -80,6 +80,8 @@ def main(
 def _measure(run: Run, wanted: list[str], sizes: list[str]) -> None:
     if "cold" in wanted or "warm" in wanted:
         run.cold()
+    if "warm" in wanted:
+        run.processor()
     for size in sizes:
         if "warm" in wanted:
             run.warm(size)

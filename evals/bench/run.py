@@ -78,13 +78,15 @@ class Run:
         }
 
         def turns() -> dict[str, list[float]]:
-            found: dict[str, list[float]] = {name: [] for name in commands}
+            found: dict[str, list[float]] = {name: [] for command in commands for name in (command, f"{command} processor")}
             for turn in range(self.repeat + 1):  # the first one fills the file cache
                 for name, command in commands.items():
-                    start = time.perf_counter()
+                    start, before = time.perf_counter(), os.times()
                     subprocess.run(command, check=True, capture_output=True, env=self._environment(self.settings.home))  # noqa: S603 - this program
                     if turn:
-                        found[name].append(time.perf_counter() - start)
+                        taken, after = time.perf_counter() - start, os.times()
+                        found[name].append(taken)
+                        found[f"{name} processor"].append(after.children_user + after.children_system - before.children_user - before.children_system)
             return found
 
         self.once("cold", turns)
@@ -97,6 +99,12 @@ class Run:
             self.once(f"warm {size} {turn}", lambda: self.step("warm", home=str(home), questions=questions, warm_up=WARM_UP))
             if plain is not None:
                 self.once(f"plain warm {size} {turn}", lambda: self.step("plain warm", folder=str(plain), questions=questions, warm_up=WARM_UP))
+
+    def processor(self) -> None:
+        """Questions to the home and to the plain pipeline, in processor time on one processor."""
+        request = {"questions": self.real, "warm_up": WARM_UP, "alone": True}
+        self.once("processor 0", partial(self.step, "warm", home=str(self.settings.home), **request))
+        self.once("plain processor 0", partial(self.step, "plain warm", folder=str(self.folder / "plain"), **request))
 
     def many(self, size: str) -> None:
         """One asker and several at once, threads of one process."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 import time
@@ -23,8 +24,16 @@ Step = dict[str, Any]
 TOP = 10
 
 
-def warm(home: str, questions: list[str], warm_up: int) -> Step:
-    """Asks, searches, and runs the bare encoder on the same tokens, in turns; seconds of each, and of each stage of an answer."""
+def warm(home: str, questions: list[str], warm_up: int, alone: bool = False) -> Step:
+    """Asks, searches, and runs the bare encoder on the same tokens, in turns; seconds of each, and of each stage of an answer.
+
+    Args:
+        home: Whose published generation is asked.
+        questions: In their order.
+        warm_up: So many are not counted.
+        alone: Count processor time, on one processor: it hardly depends on what else the machine does.
+    """
+    clock = _alone() if alone else time.perf_counter
     from assistant.service import Assistant
     from evals.bench.stages import Stages
 
@@ -50,23 +59,31 @@ def warm(home: str, questions: list[str], warm_up: int) -> Step:
     for question in questions[warm_up:]:
         for name, call in calls.items():
             passes.clear()
-            seconds = _timed(partial(call, question))
+            seconds = _timed(partial(call, question), clock)
             found[name].append(seconds)
             if name == "ask":
                 found["stages"].append(stages.take(seconds))
             feeds = [encoder.feed(texts) for texts in passes]
-            found[f"bare {name}"].append(sum(_timed(partial(encoder.run, feed)) for feed in feeds))
+            found[f"bare {name}"].append(sum(_timed(partial(encoder.run, feed), clock) for feed in feeds))
         vector = encode([question])[0]
-        found["exact"].append(_timed(partial(_nearest, rows, vector)))
+        found["exact"].append(_timed(partial(_nearest, rows, vector), clock))
         stages.take(0.0)
     own, mapped = memory_mb()
     return {**found, "open": opened, "peak_mb": peak_memory_mb(), "own_mb": own, "mapped_mb": mapped, "passages": index.manifest.passages}
 
 
-def _timed(call: Callable[[], object]) -> float:
-    start = time.perf_counter()
+def _timed(call: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
+    start = clock()
     call()
-    return time.perf_counter() - start
+    return clock() - start
+
+
+def _alone() -> Callable[[], float]:
+    """Keeps this process and its libraries to one processor and one thread, and returns the clock of processor time."""
+    os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    return time.process_time
 
 
 def _nearest(rows: Vectors, vector: Vectors) -> Any:
@@ -91,8 +108,9 @@ def plain_vectors(source: str, folder: str) -> Step:
     return {"time_s": time.perf_counter() - start}
 
 
-def plain_warm(folder: str, questions: list[str], warm_up: int) -> Step:
-    """Asks the plain pipeline: seconds of each question."""
+def plain_warm(folder: str, questions: list[str], warm_up: int, alone: bool = False) -> Step:
+    """Asks the plain pipeline: seconds of each question, of processor time on one processor where it is `alone`."""
+    clock = _alone() if alone else time.perf_counter
     from corpus.encoder import SentenceTransformerEncoder, packaged_model
     from corpus.settings import BASE_EMBEDDING_MODEL
     from corpus.vectors import nearest_texts
@@ -105,7 +123,7 @@ def plain_warm(folder: str, questions: list[str], warm_up: int) -> Step:
     def ask(question: str) -> list[str]:
         return nearest(model.encode([question])[0], TOP)
 
-    seconds = [_timed(partial(ask, question)) for question in questions]
+    seconds = [_timed(partial(ask, question), clock) for question in questions]
     own, mapped = memory_mb()
     return {"ask": seconds[warm_up:], "open": opened, "peak_mb": peak_memory_mb(), "own_mb": own, "mapped_mb": mapped}
 

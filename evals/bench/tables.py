@@ -63,11 +63,13 @@ def tables(results: Results) -> Iterator[tuple[str, str]]:
     if asked:
         yield "A question to an open assistant", _warm(results, asked)
         yield "Where its time goes (medians)", _stages(results, asked)
+    if _turns(results, "processor") and _turns(results, "plain processor"):
+        yield "A question on one processor, in processor time", _processor(results)
     if any(name.startswith("many ") for name in results):
         yield "Several askers at once", _many(results)
     if any(name.startswith("vectors ") for name in results):
         yield "Vector search alone", _vectors(results)
-    if _turns(results, "ingest"):
+    if _turns(results, "ingest") and _turns(results, "plain ingest"):
         yield "A full ingest", _ingest(results)
     if _turns(results, "paint"):
         yield "The app in a browser", _paint(results)
@@ -76,10 +78,13 @@ def tables(results: Results) -> Iterator[tuple[str, str]]:
 def _cold(results: Results) -> str:
     cold = results["cold"]
     names = {"ask": "`rapporteur ask`", "show": "`rapporteur show`", "plain": "plain pipeline, one question"}
-    return _rows(
-        ["command", "start to end", "share of the plain pipeline's"],
-        [[words, _spread(cold[name], "s"), f"{_ratio(cold[name], cold['plain']):.2f}"] for name, words in names.items()],
-    )
+    rows = []
+    for name, words in names.items():
+        cells = [words]
+        for kind in ("", " processor"):
+            cells += [_spread(cold[name + kind], "s"), f"{_ratio(cold[name + kind], cold['plain' + kind]):.2f}"]
+        rows.append(cells)
+    return _rows(["command", "start to end", "share of the plain pipeline's", "processor time", "share of the plain pipeline's"], rows)
 
 
 def _warm(results: Results, sizes: Sequence[str]) -> str:
@@ -107,6 +112,13 @@ def _stages(results: Results, sizes: Sequence[str]) -> str:
         medians = [f"{1_000 * statistics.median(one[stage] for one in found):.1f} ms" for stage in STAGES]
         rows.append([f"{passages_of(results, size):,}", *medians])
     return _rows(["passages", *STAGES], rows)
+
+
+def _processor(results: Results) -> str:
+    ours, plain = results["processor 0"], results["plain processor 0"]
+    names = {"ask": "answer", "bare ask": "of it, encoder passes", "search": "retrieval alone", "bare search": "of it, encoder passes"}
+    rows = [[words, _ms(ours[name])] for name, words in names.items()]
+    return _rows(["", "median / 95th percentile"], [*rows, ["plain pipeline", _ms(plain["ask"])]])
 
 
 def _many(results: Results) -> str:
@@ -182,6 +194,8 @@ def claims(results: Results) -> Iterator[Claim]:
     """Yields what is to hold, as far as it was measured."""
     if "cold" in results:
         yield Claim("cold `ask`, as a share of the plain pipeline's", _ratio(results["cold"]["ask"], results["cold"]["plain"]), 0.15)
+        share = _ratio(results["cold"]["ask processor"], results["cold"]["plain processor"])
+        yield Claim("cold `ask`, in processor time, as a share of the plain pipeline's", share, 0.15)
     ours, plain = _turns(results, "warm home"), _turns(results, "plain warm home")
     if ours:
         yield Claim("retrieval alone, in bare encoder passes (medians)", _ratio(_together(ours, "search"), _together(ours, "bare search")), 1.5)
@@ -189,6 +203,9 @@ def claims(results: Results) -> Iterator[Claim]:
     if ours and plain:
         yield Claim("retrieval, as a share of the plain pipeline's (medians)", _ratio(_together(ours, "search"), _together(plain, "ask")), 0.4)
         yield Claim("peak memory of the question path, as a share of the plain pipeline's", _ratio(_peaks(ours), _peaks(plain)), 0.5)
+    if _turns(results, "processor") and _turns(results, "plain processor"):
+        ours_alone, plain_alone = results["processor 0"], results["plain processor 0"]
+        yield Claim("retrieval on one processor, in processor time, as a share of the plain pipeline's", _ratio(ours_alone["search"], plain_alone["ask"]), 0.4)
     first, second = _turns(results, "ingest"), _turns(results, "plain ingest")
     if first and second:
         texts = [[t["encoded"] / t["whole_s"] for t in turns] for turns in (first, second)]

@@ -65,7 +65,11 @@ SORTS: tuple[Sort, ...] = (
         ),
         frozenset({Role.POWER}),
     ),
-    Sort(("safeguards", "rights", "(?:procedural|legal|human rights) (?:protections|guarantees)"), frozenset({Role.SAFEGUARD})),
+    Sort(
+        ("safeguards", "rights", "(?:procedural|legal|human rights) (?:protections|guarantees)"),
+        frozenset({Role.SAFEGUARD}),
+        own=matter_words("limit restrict constrain govern apply surround accompany"),
+    ),
     Sort(("definitions", "terms", "(?:defined|legal) terms"), frozenset({Role.DEFINITION}), whole=False, own=matter_words("define meaning")),
     Sort(("exceptions", "exemptions"), frozenset({Role.EXCEPTION})),
     Sort(("final (?:clauses|provisions)",), frozenset({Role.FINAL})),

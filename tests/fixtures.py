@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from corpus.settings import Settings
 from tests.servers import RunningChroma
@@ -45,13 +46,19 @@ def new_home(folder: Path) -> Path:
     return folder
 
 
+def ingest_once(settings: Settings) -> None:
+    """Ingests a home; of several workers of one run, one encodes and the others take its vectors."""
+    from ingest.build import ingest
+
+    with FileLock(CACHE.with_name("test-cache.lock")):
+        ingest(settings)
+
+
 @pytest.fixture(scope="session")
 def real_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the committed corpus (guides, catalogue) ingested, without official texts."""
-    from ingest.build import ingest
-
     home = new_home(tmp_path_factory.mktemp("real-home"))
-    ingest(Settings(home=home))
+    ingest_once(Settings(home=home))
     return home
 
 
@@ -59,13 +66,12 @@ def real_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def official_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the committed corpus and the official texts that are at hand."""
     from corpus.catalogue import load_catalogue
-    from ingest.build import ingest
     from ingest.fetching import fetch_from
 
     folder = reference_folder()
     settings = Settings(home=new_home(tmp_path_factory.mktemp("official-home")))
     assert all(f.refused is None for f in fetch_from(folder, settings.texts_folder, load_catalogue()))
-    ingest(settings)
+    ingest_once(settings)
     return settings.home
 
 

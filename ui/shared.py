@@ -18,7 +18,7 @@ from ui.visitor import serving, visitor
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _assistant(_home: str, _stamp: tuple[int, int] | None) -> Assistant:
+def _assistant(home: str, stamp: tuple[int, int] | None) -> Assistant:
     return Assistant(load_settings())
 
 

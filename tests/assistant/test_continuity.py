@@ -87,7 +87,7 @@ def test_a_word_is_no_request_for_help_to_do_wrong(assistant: Assistant) -> None
 
 
 def test_fewer_words_leave_out_other_instruments_and_no_safeguard(assistant: Assistant) -> None:
-    matter = "What is illegal interception under Budapest?"
+    matter = "Is it a crime to listen in on a private transmission?"
     whole, short = assistant.converse([matter]), assistant.converse([matter, "shorter please"])
     assert place(short) == place(whole) == (BUDAPEST, "art. 3")
     assert len(short.statements) < len(whole.statements)

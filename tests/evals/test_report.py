@@ -366,7 +366,7 @@ def test_more_than_chance_is_said_with_its_measure() -> None:
     after = run(*(record(case(str(n)), "art. 9") for n in range(20)))
     text = plain_text(report_html(after, other=(before, "ours")))
     assert (
-        "▼ Worse than the first, more than chance: main citation right, main citation right by paragraph, citation recall and 1 other (see the table)." in text
+        "▼ Worse than the first, more than chance: main citation right, main citation right by paragraph, citation recall and 2 others (see the table)." in text
     )
     assert "< 0.001" in text
     assert "No difference: every question was answered alike." in plain_text(report_html(before, other=(before, "ours")))

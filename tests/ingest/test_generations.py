@@ -20,6 +20,7 @@ from filelock import FileLock
 from hypothesis import given
 from hypothesis import strategies as st
 
+import corpus.encoder
 import corpus.index
 import ingest.build
 import ingest.collection
@@ -104,6 +105,7 @@ class Home:
 
 @pytest.fixture(autouse=True)
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corpus.encoder, "load_encoder", lambda _: TinyEncoder())
     monkeypatch.setattr(corpus.index, "load_encoder", lambda _: TinyEncoder())
     monkeypatch.setattr(ingest.build, "load_encoder", lambda _: TinyEncoder())
     monkeypatch.setattr(ingest.build, "Checker", InThisProcess)

@@ -11,10 +11,11 @@ import pytest
 
 from corpus.acting import Actor, Role, answer_for, owner
 from corpus.catalogue import Catalogue, Kind, load_catalogue
+from corpus.contract import BUILDING
 from corpus.errors import HomeError, NotAllowedError
 from corpus.settings import Settings
 from corpus.trail import Action, Entry, Trail
-from ingest import adding, generations, versions
+from ingest import adding, clearing, versions
 from ingest.build import ingest
 from ingest.clearing import collect
 from ingest.content import Sources
@@ -81,7 +82,7 @@ class Place:
 @pytest.fixture(autouse=True)
 def vectors_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     """The cache of vectors is shared by all tests: clearing these homes must not empty it."""
-    monkeypatch.setattr(generations, "_drop_vectors", lambda _settings: 0)
+    monkeypatch.setattr(clearing, "_drop_vectors", lambda _settings: 0)
 
 
 @pytest.fixture
@@ -184,7 +185,7 @@ def test_clearing_the_index_is_noted(tmp_path: Path, ed: None):
     for name in ("from a folder", "ingest"):
         place.changes()[name]()
     folder = place.settings.index_folder
-    shutil.copytree(folder / str(current_name(place.settings)), folder / ".building-20260101T000000-000-aaaaaaaa")
+    shutil.copytree(folder / str(current_name(place.settings)), folder / f"{BUILDING}20260101T000000-000-aaaaaaaa")
     removed = collect(place.settings).removed
     entry: Entry = Trail(place.settings.home).entries()[0]
     assert (entry.action, entry.details["removed"]) == (Action.INDEX_CLEARED, list(removed))

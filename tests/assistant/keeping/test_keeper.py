@@ -81,6 +81,7 @@ def test_titles_that_are_refused(title: str) -> None:
 
 def test_every_setting_shapes_answers_or_is_known_not_to() -> None:
     others = {"home", "keep_generations", "encode_batch", "ui_host", "ui_port", "recording", "keep_days"}
+    others |= {name for name in Settings.model_fields if name.startswith(("access_", "sign_in"))}
     others |= {name for name in Settings.model_fields if name.startswith("chroma_")}
     others |= {"model_api_key", "model_timeout_s", "model_price_in", "model_price_out"}
     assert set(SHAPING) | others == set(Settings.model_fields), "say whether a new setting shapes answers; a secret never goes into SHAPING"

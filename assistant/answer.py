@@ -207,7 +207,8 @@ class Answer:
         nearest: When declined, the provisions that come closest.
         premise: ``corrected`` when the question rested on something wrong.
         withheld: Number of quotations, and of sentences written by a model, that failed a check and are not shown.
-        extra: What else belongs to the record (JSON values by name); ``writing`` where a language model was asked, ``table`` of a comparison.
+        extra: What else belongs to the record (JSON values by name); ``writing`` where a language model was asked, ``table`` of a comparison; ``chosen``
+            where only some instruments were to be searched.
     """
 
     outcome: Outcome

@@ -62,7 +62,7 @@ class Answering:
         finder, texts, instruments, today = self.finder, self.finder.texts, self.finder.instruments, self.today
         index = texts.index
         base = blank(index, question.text, instruments if instruments is not None else index.catalogue.ids, today)
-        base = replace(base, kind=question.kind)
+        base = replace(base, kind=question.kind, extra={**base.extra, "chosen": True} if instruments is not None else base.extra)
         if question.kind is QuestionKind.SMALL_TALK:
             return greeting(base, index)
         ranked, evidence = finder.find(question, reading)

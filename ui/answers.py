@@ -118,7 +118,7 @@ def answer_view(
     """
     if answer.standalone_question != answer.question:
         said(f"Understood as: {answer.standalone_question}", "soft")
-    if len(answer.searched) < len(index.catalogue.instruments):
+    if answer.extra.get("chosen"):
         said("Answered from: " + ", ".join(short_title(i, index.catalogue) for i in answer.searched), "soft")
     if answer.generation != index.manifest.generation:
         said(f"Answered from the index {answer.generation}, which is not the published one: quotations stand as they were; chips open today's text.", "soft")

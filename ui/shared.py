@@ -63,16 +63,17 @@ def published() -> Index | RapporteurError:
         index = assistant().handle.current()
     except RapporteurError as error:
         return error
-    _settle()
+    _settle(index.manifest.generation)
     return index
 
 
-@st.cache_resource(show_spinner=False)
-def _settle() -> None:
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _settle(generation: str) -> None:
     """Sets aside from Python's collections what stays: from then on they look at what pages leave behind, often and at little cost.
 
-    Nothing of an index needs a collection to go (see `corpus.store`), so that an old generation is let go of as before.
+    Done again for each generation: what pages have left behind may still hold the one before, and its files.
     """
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
     gc.collect()  # or the next full one would be due by the number of all that was there

@@ -24,7 +24,7 @@ def why_view(answer: Answer, index: Index) -> None:
 def _facts(answer: Answer, index: Index) -> Iterator[tuple[str, str]]:
     if answer.standalone_question != answer.question:
         yield "Understood as", answer.standalone_question
-    every = set(index.catalogue.ids) <= set(answer.searched)
+    every = not answer.extra.get("chosen")
     names = ", ".join(short_title(i, index.catalogue) for i in answer.searched)
     yield "Searched", f"all instruments ({names})" if every else names or "no instrument"
     yield "Withheld", f"{answer.withheld} that failed a check" if answer.withheld else "nothing; all quotations passed the check"

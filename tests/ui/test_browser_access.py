@@ -180,8 +180,9 @@ def test_a_reader_reads_and_asks_and_two_readers_see_nothing_of_each_other(windo
     rita.goto(app.address)
     rita.locator("[class*=st-key-talk-]").first.wait_for()
     settled(rita)
-    wait = pytest.importorskip("playwright.sync_api").expect  # waits for what is still being drawn anew
-    wait(rita.locator("[class*=st-key-talk-] button:visible")).to_have_text([QUESTION])
+    rows = rita.locator("[class*=st-key-talk-] button:visible")
+    pytest.importorskip("playwright.sync_api").expect(rows).not_to_have_count(0)  # while it is drawn anew, nothing is there
+    assert set(rows.all_inner_texts()) == {QUESTION}
     with sqlite3.connect(app.home / "kept.sqlite") as db:
         users = {row[0] for row in db.execute("SELECT DISTINCT user FROM records")}
     assert len(users) == 2

@@ -399,7 +399,7 @@ def test_why(home: Path):
     assert facts["Understood as"] == last.standalone_question
     assert facts["Index"].startswith(last.generation)
     assert facts["Withheld"] == "nothing; all quotations passed the check"
-    assert dict(_facts(replace(last, withheld=2, searched=("budapest-convention",)), index)) == {
+    assert dict(_facts(replace(last, withheld=2, searched=("budapest-convention",), extra={"chosen": True}), index)) == {
         **facts, "Searched": "Budapest Convention", "Withheld": "2 that failed a check"
     }  # fmt: skip
     assert _written(last) == ""

@@ -17,6 +17,7 @@ from assistant.naming import Names
 from assistant.notes import notes_for
 from assistant.presuming import NO_MATTER
 from assistant.question import Question, compares
+from assistant.safeguarding import safeguards_first
 from assistant.scope import INSTRUCTIONS, WRONGDOING, Verdict, judge, thresholds_for
 from assistant.status import status_answer
 from assistant.texts import Texts, is_treaty
@@ -70,24 +71,28 @@ class Answering:
         if (correction := missing_place(texts, question)) is not None:
             return replace(base, statements=(correction,), premise="corrected")
         asked = reading.asked if reading and reading.asked else question.text
-        corrected = premises.correction(
-            texts, question, ranked, evidence, today, instruments, asked=asked, names=self.names
-        ) or premises.off_topic(texts, question, evidence.ranked)
+        corrected = premises.correction(texts, question, ranked, evidence, today, instruments, asked=asked, names=self.names) or premises.off_topic(
+            texts, question, evidence.ranked
+        )
         status = status_answer(base, texts, question, instruments, today)
         if status is not None:
             return _with_correction(status, corrected)
         verdict = judge(question, evidence, self.tuning.thresholds or thresholds_for(index.manifest.model))
-        if verdict is not None and verdict.reason is Reason.SILENT and _holds_its_matter(texts, question, ranked):
+        if verdict is not None and self._is_spoken_of(verdict, question, ranked, reading):
             verdict = None
-        on_the_matter = verdict is not None and verdict.reason is not Reason.NOT_IN_CORPUS and verdict.topic not in (WRONGDOING, INSTRUCTIONS)
-        if on_the_matter and holds(texts, question, instruments):
-            verdict = None
-        if verdict is not None and reading is not None and reading.within and verdict.reason is Reason.OUT_OF_SCOPE and not verdict.topic:
-            verdict = None  # of what was answered, more is asked
         if verdict is not None or not ranked:
             return declined(base, finder, verdict or Verdict(Reason.OUT_OF_SCOPE), ranked)
         answer = _with_correction(self._composed(base, question, ranked, reading), corrected)
         return replace(answer, notes=answer.notes + notes_for(answer, texts, today))
+
+    def _is_spoken_of(self, verdict: Verdict, question: Question, ranked: Sequence[RankedProvision], reading: Reading | None) -> bool:
+        """Whether the texts themselves speak of what the evidence takes for far off: a no that no request and no foreign text has earned is then none."""
+        if verdict.reason is Reason.NOT_IN_CORPUS or verdict.topic in (WRONGDOING, INSTRUCTIONS):
+            return False
+        if verdict.reason is Reason.SILENT and _holds_its_matter(self.finder.texts, question, ranked):
+            return True
+        more_of_the_same = reading is not None and reading.within and verdict.reason is Reason.OUT_OF_SCOPE and not verdict.topic
+        return more_of_the_same or holds(self.finder.texts, question, self.finder.instruments)
 
     def _composed(self, base: Answer, question: Question, ranked: list[RankedProvision], reading: Reading | None) -> Answer:
         """Returns the answer that provisions give: a list, a comparison, or one provision with what belongs to it."""
@@ -104,7 +109,7 @@ class Answering:
             statements, notes, topic = composer.comparison(ranked, [i for i in question.instruments if instruments is None or i in instruments])
             base = _with_table(base, composer, texts, question, topic, statements)
         else:
-            ranked, further = self.finder.by_parts(question, ranked, reading)
+            ranked, further = safeguards_first(texts, question, ranked) or self.finder.by_parts(question, ranked, reading)
             ranked, silent = _silent_instrument(texts, question, ranked)
             statements = composer.provision_answer(ranked, named=question.instruments, main_exact=bool(question.places), further=further)
             notes += [note] if (note := composer.same_point(statements)) else []
@@ -152,10 +157,15 @@ def _silent_instrument(texts: Texts, question: Question, ranked: list[RankedProv
         return ranked, ""
     topic = next(iter(texts.index.concordance.for_provision(best.instrument, best.pinpoint)), None)
     silent = [i for i in question.instruments if topic and i in topic.provisions and not topic.places(i)]
-    if topic is None or len(silent) < len(question.instruments):
+    if topic is None or len(silent) < len(question.instruments) or not _is_spoken(topic, question):
         return ranked, ""
     names = ", ".join(texts.instrument(i).short_title for i in silent)
-    return [best, *(r for r in ranked if r is not best)], f"{names}: no provision on this, by the concordance ({topic.title})."
+    return [best, *(r for r in ranked if r is not best)], f"{names}: by the concordance, no provision on the point “{topic.title}”."
+
+
+def _is_spoken(topic: Topic, question: Question) -> bool:
+    """Whether a question holds a word of a topic's names: what only lies near it in meaning proves no silence on it."""
+    return bool(content_words(" ".join((topic.title, *topic.aliases))) & content_words(question.bare))
 
 
 def _with_table(base: Answer, composer: Composer, texts: Texts, question: Question, topic: Topic | None, statements: Sequence[Statement]) -> Answer:

@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 from assistant.countries import COUNTRY
 from assistant.needed import holds, needs
 from assistant.phrases import one_of
+from assistant.supposing import asks_more_than_to_join, without_what_is_supposed
 from corpus.states import load_groups
 
 _PART = re.compile(r"\{([A-Z]+)\}")
@@ -398,11 +399,13 @@ FORMS: dict[Intent, tuple[Form, ...]] = {
         (r"how long is {IT}{END}", "How long is the UN convention?"),
     ),
 }
+_ANOTHER_TEXT = "(?:extra|follow-?up|further|supplementary) (?:protocols?|texts?)"
 #: Words that show that a question is on a provision and not on the instrument's own status, by fact.
 _PROVISION: dict[Intent, tuple[str, ...]] = {
     Intent.FORCE_FOR: ("requests?", "orders?", "warrants?", "reservations?", "decisions?", "providers?", "compan(?:y|ies)"),
     Intent.IN_FORCE: (
         "reservations?", "withdraw(?:al|ing|s|n)?", "denunciations?", "denounc\\w+", "leav(?:e|es|ing)", "amend(?:s|ed|ment|ments)?", "extensions?",
+        _ANOTHER_TEXT,
         "territor(?:y|ies)", "island", "change to", "acceding state", "consenting subsequently", "notif(?:y|ied|ies|ication|ications)", "counting towards",
         "count in the same way", "sequel", "passed", "human rights duties", "other treaties", "orders?", "requests?", "law takes effect", "check",
         "(?:where|if) (?:an?|no) .{0,30}treaty",
@@ -411,7 +414,8 @@ _PROVISION: dict[Intent, tuple[str, ...]] = {
     ),
     Intent.PARTICIPATION: (
         "requests?", "orders?", "warrants?", "accounts?", "groups?", "gangs?", "sign off", "off by", "contracts?", "reservation after", "as between", "rsis",
-        "commentary says?", "as stated in",
+        "commentary says?", "as stated in", "gatherings?", "meetings?", "conference", "secretariat", _ANOTHER_TEXT,
+        "amend\\w*", "protocols? to it", "a change to",
     ),
     Intent.ADOPTED: ("amendments?", "measures", "laws? adopted", "data adopted", "child", "declarations? (?:be|on)"),
     Intent.OPENED: ("accounts?", "requests?", "reservations?", "warrants?"),
@@ -420,7 +424,8 @@ _PROVISION: dict[Intent, tuple[str, ...]] = {
     Intent.DEPOSITARY: ("notif(?:y|ies|ication|ications)", "dut(?:y|ies)", "reservations?"),
     Intent.LANGUAGES: ("requests?", "orders?", "notification", "must (?:the |we |it )", "translat(?:e|ed)"),
     Intent.BINDING: (
-        "warrants?", "orders?", "arbitra\\w+", "tribunal", "decisions?", "obligations?", "smart contract", "patents?", "contracts?", "consent to be",
+        "warrants?", "orders?", "arbitra\\w+", "tribunal", "decisions?", "decides?", "a change to", "obligations?", "smart contract", "patents?", "contracts?",
+        "consent to be",
         "signature enough",
     ),
     Intent.AUTHOR: ("to whom", "ransomware", "malware", "virus", "message", "post", "e-?mail"),
@@ -453,9 +458,12 @@ def _provision(intent: Intent) -> re.Pattern[str]:
 @lru_cache(maxsize=256)  # asked several times of each question
 def intents(text: str) -> tuple[Intent, ...]:
     """Returns the facts that a question asks for, in a fixed order; empty when it asks for none."""
+    text = without_what_is_supposed(text)
     folded = text.casefold()
     return tuple(
         intent
         for intent, forms in _NEEDED.items()
-        if any(holds(folded, wanted) and _compiled(form).search(text) for wanted, form in forms) and not _provision(intent).search(text)
+        if any(holds(folded, wanted) and _compiled(form).search(text) for wanted, form in forms)
+        and not _provision(intent).search(text)
+        and not (intent is Intent.JOIN and asks_more_than_to_join(text))
     )

@@ -53,7 +53,8 @@ def limits_to_tell(texts: Texts, instrument: str, place: Pinpoint, ranked: Seque
     if entry is None:
         return []
     fits = next((dict(r.paragraphs) for r in ranked if (r.instrument, r.pinpoint.top) == (instrument, place.top)), {})
-    own = own_limits(texts, instrument, place, entry, fits)[: most.own]
+    order = [pinpoint_from(p.at) for p in entry.paragraphs]
+    own = sorted(own_limits(texts, instrument, place, entry, fits)[: most.own], key=order.index)  # the closest, in the order of the text
     asked = {r.pinpoint.top for r in ranked[:5] if r.instrument == instrument and r.score >= ASKED_ARTICLE * ranked[0].score}
     elsewhere = _Elsewhere(texts, instrument, place, entry, asked)
     has_safeguard = any(p.role is Role.SAFEGUARD and pinpoint_from(p.at) in own for p in entry.paragraphs)

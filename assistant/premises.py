@@ -43,6 +43,10 @@ _NOT_IN_FORCE = re.compile(
     r"\b(?:not|never|n't|hasn't|isn't|yet to)\b[\w ']{0,40}\b(?:in(?:to)? (?:force|effect)|take effect|enter)|\bstill waits?\b|\bneeds? to take effect\b",
     re.IGNORECASE,
 )
+#: That it will be is supposed, and not taken for granted that it is: "once the treaty is in force, who …?".
+_WHEN_IN_FORCE = re.compile(
+    r"\b(?:once|if|when|as soon as|until|till|before|after|unless|assuming)\b[^,;:.?!]{0,60}\b(?:in(?:to)? (?:force|effect)|live)\b", re.IGNORECASE
+)
 _BINDS = re.compile(
     r"\b(?:oblig\w+|bind(?:s|ing)?|must|ha(?:s|ve) to|requires?|sanctions?|legally|duty|enforce\w*|compels?|breach\w*|violat\w*)\b", re.IGNORECASE
 )
@@ -64,9 +68,7 @@ _AGE = re.compile(
     rf"\bunder[\s-](?P<a>\d+|{_NUMBER})s?\b|\b(?P<b>\d+|{_NUMBER})[\s-]years?(?:[\s-]of[\s-]age|[\s-]old)|\bage (?:of|limit) (?P<c>\d+|{_NUMBER})\b",
     re.IGNORECASE,
 )
-_COUNT = re.compile(
-    rf"(?<!\w)(?P<n>\d+|{_NUMBER})\s+(?:\w+\s+)?(?:ratifications?|instruments?|states?|countries|parties|signatories|members)\b", re.IGNORECASE
-)
+_COUNT = re.compile(rf"(?<!\w)(?P<n>\d+|{_NUMBER})\s+(?:\w+\s+)?(?:ratifications?|instruments?|states?|countries|parties|signatories|members)\b", re.IGNORECASE)
 _DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 360}
 
 
@@ -132,7 +134,7 @@ def off_topic(texts: Texts, question: Question, ranked: Sequence[RankedProvision
 
 
 def _in_force(texts: Texts, named: Iterable[Instrument], text: str, today: dt.date) -> Statement | None:
-    if not _IN_FORCE.search(text) or _NOT_IN_FORCE.search(text):
+    if not _IN_FORCE.search(text) or _NOT_IN_FORCE.search(text) or _WHEN_IN_FORCE.search(text):
         return None
     for one in named:
         if is_treaty(one) and one.in_force_on(today) is False:
@@ -166,9 +168,7 @@ def _participation(texts: Texts, named: Iterable[Instrument], text: str, today: 
     return None
 
 
-def _binding(
-    texts: Texts, named: Iterable[Instrument], text: str, ranked: Sequence[RankedProvision], names: Names
-) -> Statement | None:
+def _binding(texts: Texts, named: Iterable[Instrument], text: str, ranked: Sequence[RankedProvision], names: Names) -> Statement | None:
     claims = " ".join(s for s in SENTENCES.split(text) if _BINDS.search(s) and names.instruments(s))
     for one in named:
         if not claims or one.id not in {i for i, _, _ in names.instruments(claims)}:
@@ -286,9 +286,7 @@ def _figures(text: str) -> tuple[frozenset[float], frozenset[float], frozenset[f
     return frozenset(lengths), frozenset(ages), frozenset(value(m["n"]) for m in _COUNT.finditer(text) if m["n"].lower() not in ("a", "an", "one", "two"))
 
 
-def _misreading(
-    texts: Texts, question: Question, ranked: Sequence[RankedProvision], evidence: Evidence, instruments: Sequence[str] | None
-) -> Statement | None:
+def _misreading(texts: Texts, question: Question, ranked: Sequence[RankedProvision], evidence: Evidence, instruments: Sequence[str] | None) -> Statement | None:
     best = {(r.instrument, r.pinpoint.top) for r in ranked[:1]} | {(p.instrument, p.pinpoint.top) for p in question.places}
     good = {(r.instrument, r.pinpoint.top) for r in ranked[:LOOKED_AT]}
     asked = _figures(question.text)

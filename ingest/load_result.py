@@ -15,7 +15,7 @@ from ingest.sentences import ends_clause
 MAX_TEXT_CHARS = 10_000_000
 MAX_HEADING_CHARS = 200
 #: Control characters, marks that order characters against their script (no text needs these), and the unseen letters of language tags.
-_CONTROL = {c: None for c in (*range(32), 0xFEFF, 0x00AD, 0x202D, 0x202E, *range(0xE0000, 0xE0080)) if chr(c) not in "\t\n\f"}
+_CONTROL = re.compile("[\x00-\x08\x0b\x0d-\x1f\u00ad\u202d\u202e\ufeff\U000e0000-\U000e007f]+")
 
 
 class Refused(Exception):
@@ -50,7 +50,7 @@ class Loaded:
 def clean(text: str) -> str:
     r"""Returns the text as it is kept: line ends as ``\n``, form feeds as blank lines, no control characters or overrides of direction, NFC."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
-    return unicodedata.normalize("NFC", text.translate(_CONTROL))
+    return unicodedata.normalize("NFC", _CONTROL.sub("", text))
 
 
 def heading_mark(words: str, level: int = 2) -> str:

@@ -31,7 +31,13 @@ _MAX_PLACEHOLDER_CHARS = 3000
 
 def plain_markdown(text: str) -> str:
     """Returns Markdown without links and emphasis, so that quotations are words; headings and lists stay as they are."""
-    return "\n".join(line if _BOLD_LINE.fullmatch(line.strip()) else _EMPHASIS.sub(r"\2", line) for line in _LINK.sub(r"\1", text).split("\n"))
+    return "\n".join(_without_emphasis(line) for line in _LINK.sub(r"\1", text).split("\n"))
+
+
+def _without_emphasis(line: str) -> str:
+    if "*" not in line and "_" not in line:
+        return line
+    return line if _BOLD_LINE.fullmatch(line.strip()) else _EMPHASIS.sub(r"\2", line)
 
 
 def load_text(path: Path, instrument: str, language: str, kind: TextKind, *, address: str | None = None, retrieved: str = "") -> Document:

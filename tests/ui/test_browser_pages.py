@@ -42,7 +42,9 @@ def test_comparison_is_taken_along(visit: Any):
     page.get_by_role("combobox", name="Topic").fill("wiretapping")  # another name of the topic
     page.get_by_role("option").filter(has_text="nterception").first.click()
     idle(page)
+    page.locator(".compare caption").filter(has_text="nterception").wait_for(state="attached")
     page.locator(".compare").get_by_text("No counterpart, by the concordance.").first.wait_for()
+    idle(page)
     with page.expect_download() as taken:
         page.locator(".st-key-compare-docx button").click()
     document = docx.Document(io.BytesIO(Path(taken.value.path()).read_bytes()))

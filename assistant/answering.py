@@ -74,7 +74,7 @@ class Answering:
         corrected = premises.correction(texts, question, ranked, evidence, today, instruments, asked=asked, names=self.names) or premises.off_topic(
             texts, question, evidence.ranked
         )
-        status = status_answer(base, texts, question, instruments, today)
+        status = status_answer(base, texts, question, instruments, today, ranked)
         if status is not None:
             return _with_correction(status, corrected)
         verdict = judge(question, evidence, self.tuning.thresholds or thresholds_for(index.manifest.model))

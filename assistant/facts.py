@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
-from assistant.answer import Citation, Part, Statement
+from assistant.answer import Citation, Part, RankedProvision, Statement
 from assistant.intents import Intent
 from assistant.participants import TableAnswers
 from assistant.texts import Texts, is_treaty
 from corpus.catalogue import DateFact, Fact, Instrument, StateStatus, StatusFigure
 from corpus.days import STALE_DAYS, date_words
 from corpus.participation import Participation
-from corpus.pinpoint import parse_pinpoint
+from corpus.pinpoint import Pinpoint, parse_pinpoint
 from corpus.states import code_of, codes_named, groups_named, name_of
 
 _CLAUSES = {
@@ -36,7 +36,8 @@ _CLAUSES = {
     Intent.CITATION: ("signature",),
     Intent.SIZE: (),
 }
-
+#: Facts that several clauses govern alike: who signs and ratifies by one, who accedes by another.
+_BY_SEVERAL = frozenset({Intent.JOIN, Intent.PARTICIPATION})
 
 _ACCEDED = re.compile(r"\bacce(?:ded?|ssions?|ding)\b", re.IGNORECASE)
 
@@ -111,9 +112,10 @@ def in_force_words(instrument: Instrument, today: dt.date, sources: Sources) -> 
 class Facts:
     """Composes statements from the catalogue."""
 
-    def __init__(self, texts: Texts, today: dt.date) -> None:
-        """Takes the texts to cite from and the day of the answer."""
+    def __init__(self, texts: Texts, today: dt.date, ranked: Sequence[RankedProvision] = ()) -> None:
+        """Takes the texts to cite from, the day of the answer, and what the question finds: of several clauses that govern a fact, the nearest is cited."""
         self._texts = texts
+        self._scores = {(r.instrument, r.pinpoint.top): r.score for r in reversed(ranked)}
         self._today = today
         self.sources = Sources()
         self._noted: set[str] = set()
@@ -143,12 +145,17 @@ class Facts:
 
     def cited(self, instrument: Instrument, intent: Intent) -> tuple[Citation, ...]:
         """Returns the clause that governs a fact, else the opening words of the instrument."""
-        for key in _CLAUSES[intent]:
-            if key in instrument.clauses:
-                citations = self._texts.cite_clause(instrument.id, parse_pinpoint(instrument.clauses[key], section_titles=True))
-                if citations:
-                    return citations
+        for place in self.clauses(instrument, intent):
+            if citations := self._texts.cite_clause(instrument.id, place):
+                return citations
         return self._identity(instrument)
+
+    def clauses(self, instrument: Instrument, intent: Intent) -> list[Pinpoint]:
+        """Returns the clauses that govern a fact, the one to cite first."""
+        places = [parse_pinpoint(instrument.clauses[key], section_titles=True) for key in _CLAUSES[intent] if key in instrument.clauses]
+        if intent in _BY_SEVERAL:
+            places.sort(key=lambda at: -self._scores.get((instrument.id, at.top), 0.0))
+        return places
 
     def _identity(self, instrument: Instrument) -> tuple[Citation, ...]:
         """Returns the opening words of an instrument, to be cited where no clause governs a fact."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from assistant.answer import Answer, Part, QuestionKind, Statement
+from assistant.answer import Answer, Part, QuestionKind, RankedProvision, Statement
 from assistant.facts import Facts
 from assistant.intents import Intent, intents
 from assistant.naming import NamedPlace
@@ -16,8 +16,9 @@ from assistant.question import Question
 from assistant.texts import Texts, is_treaty
 from assistant.together import Relation, Side, Together, relation_of
 from assistant.wording import listed
-from corpus.catalogue import Kind
+from corpus.catalogue import Instrument, Kind
 from corpus.states import codes_named, groups_named
+from corpus.words import content_words
 
 _INSTRUMENT = re.compile(r"\b(?:convention|treaty|treaties|protocol|protocols|instrument|instruments|declaration|commentary|conventions)\b", re.IGNORECASE)
 #: "Who can still sign?" is asked of every treaty; "could we still sign the 2003 text?" is about what that text asks.
@@ -29,10 +30,24 @@ _INSIDE = re.compile(
     r"(?:budapest|hanoi|(?:un |budapest |hanoi )?(?:cyber ?crime )?(?:convention|treaty)|(?:first|second|racism|e-evidence) protocol)\b",
     re.IGNORECASE,
 )
+#: A question with so many words that name no status has a matter of its own.
+_A_MATTER = 2
+#: The clause that governs a status is not what is asked about where it scores less than this share of the best provision.
+FARTHER = 0.85
+#: What is also spoken of beside another matter.
+_ON_STATUS = frozenset({Intent.JOIN, Intent.PARTICIPATION, Intent.IN_FORCE, Intent.FORCE_FOR, Intent.SIGN_UNTIL, Intent.BINDING})
+_STATUS_WORDS = content_words(
+    """sign signed signing signature signatory signatories ratify ratified ratification accede acceded accession accept acceptance approve join joined joining
+    party parties member members state states country countries nation government force effect live bind binding bound law legal legally enter entry entered
+    treaty convention protocol instrument declaration text number many list currently yet already still today now since date day year who when today open
+    become made make take part status already un budapest hanoi asean additional first second cybercrime"""
+)
 _ON_PARTICIPANTS = frozenset({Intent.PARTICIPATION, Intent.RESERVATIONS, Intent.FORCE_FOR})
 
 
-def status_answer(base: Answer, texts: Texts, question: Question, instruments: Sequence[str] | None, today: dt.date) -> Answer | None:
+def status_answer(
+    base: Answer, texts: Texts, question: Question, instruments: Sequence[str] | None, today: dt.date, ranked: Sequence[RankedProvision] = ()
+) -> Answer | None:
     """Returns the answer to a question on status; None where the question is on something else.
 
     Args:
@@ -41,6 +56,7 @@ def status_answer(base: Answer, texts: Texts, question: Question, instruments: S
         question: As understood.
         instruments: Ids of the instruments to answer from; None for all.
         today: The day of the answer.
+        ranked: What the search found, best first.
     """
     wanted = intents(question.text)
     of_article = _article_in_force(question)
@@ -55,7 +71,9 @@ def status_answer(base: Answer, texts: Texts, question: Question, instruments: S
     asked = _asked(texts, question, wanted, relation)
     if instruments is not None:
         asked = [i for i in asked if i in instruments]
-    facts = Facts(texts, today)
+    facts = Facts(texts, today, ranked)
+    if of_article is None and _is_on_a_provision(facts, [texts.instrument(i) for i in asked], question, wanted, ranked):
+        return None
     statements: list[Statement] = []
     if of_article is not None:
         statements += _with_its_instrument(texts, facts, of_article, today)
@@ -117,6 +135,22 @@ def _which_in_force(texts: Texts, facts: Facts, asked: Sequence[str], today: dt.
     else:
         words = f"Not all of them are in force: {of[0][0]} {of[0][1]}; {of[1][0]} {of[1][1]} not."
     yield Statement(words, tuple(c for one in treaties for c in facts.cited(one, Intent.IN_FORCE)[:1]), Part.FACT)
+
+
+def _is_on_a_provision(facts: Facts, asked: Sequence[Instrument], question: Question, wanted: Sequence[Intent], ranked: Sequence[RankedProvision]) -> bool:
+    """Whether a question that speaks of taking part or of being in force is on another provision, to which it lies far nearer than to the clause on that."""
+    if not ranked or not set(wanted) <= _ON_STATUS or not _has_a_matter(question):
+        return False
+    best = ranked[0]
+    governing = {(one.id, at.top) for one in asked for intent in wanted for at in facts.clauses(one, intent)}
+    score = max((r.score for r in ranked if (r.instrument, r.pinpoint.top) in governing), default=0.0)
+    return best.instrument in {one.id for one in asked} and score < FARTHER * best.score
+
+
+def _has_a_matter(question: Question) -> bool:
+    """Whether a question says more than a status and who has it."""
+    named = 2 if groups_named(question.bare)[0] or codes_named(question.bare) else 0
+    return len(content_words(question.bare) - _STATUS_WORDS) >= _A_MATTER + named
 
 
 def _is_inside(text: str) -> bool:

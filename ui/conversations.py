@@ -47,27 +47,45 @@ def conversation_list(words: str) -> None:
         return
     if not found:
         st.html(f'<p class="soft">{"No conversation has these words." if words else "Conversations are listed here."}</p>')
+    places = _places([one.id for one, _ in found])
     with st.container(key="conversations", gap=None):
         for one, excerpt in found:
-            _row(one, excerpt)
+            _row(one, excerpt, places[one.id])
     if more:
         st.button("Show more", key="more-conversations", type="tertiary", icon=":material/expand_more:", on_click=_more)
+
+
+def _places(listed: list[str]) -> dict[str, int]:
+    """Returns a number for each conversation listed, which it keeps while it is listed.
+
+    A page remembers every widget that it has ever shown, so the rows take their keys from few numbers. One that is given up is the last to be given again:
+    a click on a row that is no longer there must not open another conversation.
+    """
+    state = st.session_state
+    held: dict[str, int] = state.setdefault("row-numbers", {})
+    free: list[int] = state.setdefault("free-numbers", list(range(2 * LISTED)))
+    for one in [one for one in held if one not in listed]:
+        free.append(held.pop(one))
+    for one in listed:
+        if one not in held:
+            held[one] = free.pop(0) if len(free) > LISTED else len(held) + len(free)
+    return held
 
 
 def _more() -> None:
     st.session_state.listed += LISTED
 
 
-def _row(one: Conversation, excerpt: str) -> None:
+def _row(one: Conversation, excerpt: str, number: int) -> None:
     state = st.session_state
     open_ = state.thread.id == one.id
     title = one_line(one.title or "Without a title", _TITLE_CHARS)
-    with st.container(horizontal=True, vertical_alignment="center", gap=None, key=f"row-{'open-' if open_ else ''}{one.id}"):
+    with st.container(horizontal=True, vertical_alignment="center", gap=None, key=f"row-{'open-' if open_ else ''}{number}"):
         many = f"{one.turns} {'question' if one.turns == 1 else 'questions'}" if one.turns else "not answered yet"
         asked = f"{many}, {when(one.changed)} UTC"
-        st.button(escaped(title), key=f"talk-{one.id}", type="tertiary", width="stretch", help=escaped(asked), on_click=open_conversation, args=(one.id,))
+        st.button(escaped(title), key=f"talk-{number}", type="tertiary", width="stretch", help=escaped(asked), on_click=open_conversation, args=(one.id,))
         label = escaped(f"Rename or delete “{title}”")  # not seen, but read out
-        st.button(label, key=f"manage-{one.id}", type="tertiary", icon=":material/more_horiz:", on_click=_manage, args=(one.id,))
+        st.button(label, key=f"manage-{number}", type="tertiary", icon=":material/more_horiz:", on_click=_manage, args=(one.id,))
     if excerpt:
         st.html(f'<p class="soft excerpt" dir="auto">{as_html(excerpt)}</p>')
     if state.get("managing") == one.id:

@@ -65,6 +65,10 @@ def test_more_than_joining(text: str, more: bool) -> None:
         ("Once the UN Convention is in force, by when must the Conference of the States Parties be called together?", "art. 57(2)"),
         ("How many members does the Hanoi Convention need before an extra protocol to it can be put up for adoption?", "art. 62(1)"),
         ("Could we join Budapest but leave our overseas islands out of it?", "art. 38(1)"),
+        # lies far nearer to a provision than to the clause on signature
+        ("Which State Party may host the joint squad that the members of the Second Protocol set up?", "art. 12(1)"),
+        ("Who can sign the First Protocol?", "art. 9(1)"),  # of the clauses on taking part, the one that the verb is on
+        ("Who can accede to the First Protocol?", "art. 11(1)"),
     ],
 )
 def test_the_provision_leads_and_not_the_status(real_home: Path, question: str, leads: str) -> None:

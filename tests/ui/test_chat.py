@@ -22,6 +22,7 @@ from corpus.pinpoint import parse_pinpoint
 from corpus.settings import Settings
 from tests.ui.support import HOSTILE, REPOSITORY, answer, citation, declined, keyed, shown
 from ui import answers, talk
+from ui.conversations import LISTED
 from ui.export import Format
 from ui.render import to_markdown, to_text
 from ui.share import changes_html
@@ -124,13 +125,13 @@ def test_conversations_are_listed_searched_opened_and_begun(home: Path):
 def test_a_conversation_is_renamed_and_deleted_after_being_asked(home: Path):
     app = asked(FIRST)
     (one,) = kept(home).conversations()
-    click(app, f"manage-{one.id}")
+    click(app, "manage-")
     app.text_input(key=f"title-{one.id}").set_value(f"Visit {HOSTILE}")
     next(b for b in app.button if b.label == "Rename").click().run()
     assert not app.warning
     (renamed,) = kept(home).conversations()
     assert renamed.title.startswith("Visit <script>alert(1)</script>")
-    click(app, f"manage-{one.id}")
+    click(app, "manage-")
     app.text_input(key=f"title-{one.id}").set_value("  ")
     next(b for b in app.button if b.label == "Rename").click().run()
     assert "is empty" in app.warning[0].value
@@ -469,3 +470,17 @@ def test_a_corrected_premise_and_words_of_obligation_are_marked(home: Path):
     strengths = [s.strength for s in app.session_state.messages[0][1]["answer"].statements if s.strength]
     assert strengths
     assert shown(app).count("Words of obligation: ") == len(strengths)
+
+
+def test_rows_take_their_keys_from_few_numbers_and_keep_them(home: Path):
+    keeper = kept(home)
+    app = opened()
+    before: dict[str, str | None] = {}
+    for n in range(30):  # a page remembers every widget that it has ever shown
+        keeper.start(title=f"Number {n}")
+        app.run()
+        keys = {b.label: b.key for b in keyed(app, "talk-")}
+        assert all(keys[title] == key for title, key in before.items() if title in keys), "a row that stays keeps its key"
+        before = keys
+    assert {int(b.key.removeprefix("talk-")) for b in keyed(app, "talk-")} <= set(range(2 * LISTED))
+    assert len(set(before.values())) == len(before) == LISTED

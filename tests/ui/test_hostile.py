@@ -100,7 +100,7 @@ def in_an_unknown_clause(app: AppTest) -> None:
 def in_a_conversation_s_name(app: AppTest) -> None:
     ask(app, QUESTION)
     click(app, keyed(app, "manage-")[0].key)
-    app.text_input(key=keyed(app, "manage-")[0].key.replace("manage-", "title-")).set_value(HOSTILE[:120])
+    next(t for t in app.text_input if t.label == "Title").set_value(HOSTILE[:120])
     next(b for b in app.button if b.label == "Rename").click()
     run(app)
     assert "script" in keyed(app, "talk-")[0].label
@@ -153,7 +153,7 @@ def a_conversation(home: Path) -> None:
     keeper = Keeper(Settings(home=home))
     app = ask(run(AppTest.from_file(APP, default_timeout=60)), QUESTION)
     (one,) = keeper.conversations()
-    click(app, f"manage-{one.id}")
+    click(app, keyed(app, "manage-")[0].key)
     app.text_input(key=f"title-{one.id}").set_value(BIG)
     next(b for b in app.button if b.label == "Rename").click()
     run(app)

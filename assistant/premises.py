@@ -43,9 +43,11 @@ _NOT_IN_FORCE = re.compile(
     r"\b(?:not|never|n't|hasn't|isn't|yet to)\b[\w ']{0,40}\b(?:in(?:to)? (?:force|effect)|take effect|enter)|\bstill waits?\b|\bneeds? to take effect\b",
     re.IGNORECASE,
 )
-#: That it will be is supposed, and not taken for granted that it is: "once the treaty is in force, who …?".
+#: That it will be is supposed, and not taken for granted that it is: "once the treaty is in force, who …?"; "after it entered into force" takes it for granted.
 _WHEN_IN_FORCE = re.compile(
-    r"\b(?:once|if|when|as soon as|until|till|before|after|unless|assuming)\b[^,;:.?!]{0,60}\b(?:in(?:to)? (?:force|effect)|live)\b", re.IGNORECASE
+    r"\b(?:once|if|when|as soon as|until|till|before|after|unless|assuming)\b[^,;:.?!]{0,60}?\b(?:is|are|be|enters?|comes?|goes|takes?)\b[^,;:.?!]{0,20}"
+    r"\b(?:in(?:to)? (?:force|effect)|live|effect)\b",
+    re.IGNORECASE,
 )
 _BINDS = re.compile(
     r"\b(?:oblig\w+|bind(?:s|ing)?|must|ha(?:s|ve) to|requires?|sanctions?|legally|duty|enforce\w*|compels?|breach\w*|violat\w*)\b", re.IGNORECASE

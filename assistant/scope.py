@@ -39,7 +39,7 @@ class Thresholds:
         short_words: How short that is.
     """
 
-    base: float = 10.9
+    base: float = 10.4
     margin: float = 28.5
     near: float = 6.0
     share: float = -4.5

@@ -75,3 +75,11 @@ def test_the_provision_leads_and_not_the_status(real_home: Path, question: str, 
     answer = Assistant(Settings(home=real_home), today=lambda: dt.date(2026, 11, 23)).ask(question)
     assert str(answer.statements[0].citations[0].pinpoint) == leads
     assert "is not in force. The" not in answer.statements[0].text
+
+
+def test_what_is_said_to_have_happened_is_taken_for_granted(real_home: Path) -> None:
+    assistant = Assistant(Settings(home=real_home), today=lambda: dt.date(2026, 11, 23))
+    told = assistant.ask("After the UN Convention came into force in October 2025, which of our laws had to change?").statements[0].text
+    assert "is not in force" in told
+    supposed = assistant.ask("Once the UN Convention is in force, which of our laws have to change?").statements[0].text
+    assert "is not in force" not in supposed

@@ -15,7 +15,7 @@ from tests.attacks.documents import ATTACKS, GAPS, Fate
 from tests.attacks.program import Outcome, attack_program, try_to_add
 from tests.madeup import write_sources
 
-QUESTIONS = ("How long may a lamp rest for repairs under the Lamp Convention?", "Who must sound a horn in fog?")
+QUESTIONS = ("How long may a lamp rest for repairs?", "Who must sound a horn in fog?")
 
 
 def in_this_process(raw: bytes, reader: str, **_limits: object) -> Loaded:

@@ -66,7 +66,7 @@ def serve(settings: Settings, port: int, *, open_browser: bool, say: Callable[[s
     address = sign_in.address.replace("{port}", str(port)) if sign_in is not None else listens
     known = sign_in.host if sign_in is not None else own
     environment = {name: value for name, value in os.environ.items() if name != EVERYONE} | {"RAPPORTEUR_HOME": str(settings.home.absolute())}
-    environment.setdefault("MALLOC_ARENA_MAX", "2")  # each page runs in a thread of its own: in many arenas, memory that is freed stays with the process
+    environment.setdefault("MALLOC_ARENA_MAX", "2")  # each page runs in a thread of its own, and each arena keeps what is freed in it
     command = [sys.executable, "-m", "ui.serve", "run", str(APP), "--server.port", str(port), "--server.address", host, "--browser.serverAddress", known]
     if sign_in is not None:
         command += ["--secrets.files", str(settings.secrets_file.absolute())]

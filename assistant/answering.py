@@ -106,12 +106,14 @@ class Answering:
             if statements[0].part is Part.LEAD:  # not of a whole instrument, which needs no search
                 notes.append(found_note(texts, statements, searched(texts, question, instruments)))
         elif question.kind is QuestionKind.COMPARISON:
-            statements, notes, topic = composer.comparison(ranked, [i for i in question.instruments if instruments is None or i in instruments])
+            ranked, beside = safeguards_first(texts, question, ranked) or (ranked, [])
+            named = [i for i in question.instruments if instruments is None or i in instruments]
+            statements, notes, topic = composer.comparison(ranked, named, beside[:1])
             base = _with_table(base, composer, texts, question, topic, statements)
         else:
             ranked, further = safeguards_first(texts, question, ranked) or self.finder.by_parts(question, ranked, reading)
             ranked, silent = _silent_instrument(texts, question, ranked)
-            statements = composer.provision_answer(ranked, named=question.instruments, main_exact=bool(question.places), further=further)
+            statements = composer.provision_answer(ranked, named=question.instruments, main_exact=bool(question.places), further=further, asked=content_words(question.bare))
             notes += [note] if (note := composer.same_point(statements)) else []
             if silent and statements:
                 statements[0] = replace(statements[0], text=f"{silent} {statements[0].text}")

@@ -19,7 +19,7 @@ from corpus.guide import QUALIFIERS, Role
 from corpus.model import Level, TextKind
 from corpus.pinpoint import ARTICLE, Pinpoint
 from corpus.store import pinpoint_from
-from corpus.words import fold_space
+from corpus.words import content_words, fold_space
 
 #: A paragraph and its item are both told up to this length.
 TWO_SENTENCES_CHARS = 700
@@ -146,7 +146,13 @@ class Composer:
     # -- whole answers -------------------------------------------------------------------------
 
     def provision_answer(
-        self, ranked: Sequence[RankedProvision], *, named: Sequence[str], main_exact: bool = False, further: Sequence[RankedProvision] = ()
+        self,
+        ranked: Sequence[RankedProvision],
+        *,
+        named: Sequence[str],
+        main_exact: bool = False,
+        further: Sequence[RankedProvision] = (),
+        asked: frozenset[str] = frozenset(),
     ) -> list[Statement]:
         """Returns the statements that answer from the best provision found.
 
@@ -155,6 +161,7 @@ class Composer:
             named: Instruments that the question names; empty for none.
             main_exact: The question names the provision itself.
             further: Best provisions for the further questions in the question.
+            asked: Content words of the question.
         """
         main = ranked[0]
         seen: set[tuple[str, Pinpoint]] = set()
@@ -187,7 +194,7 @@ class Composer:
                 if other.instrument == main.instrument and other.score >= self._limits.related_ratio * main.score:
                     add(self.clause(other.instrument, other.pinpoint, Part.RELATED))
         if not named:
-            for other_id, at in self.counterparts(main.instrument, place)[: self._limits.counterparts]:
+            for other_id, at in self.counterparts(main.instrument, place, asked)[: self._limits.counterparts]:
                 add(self.clause(other_id, at, Part.OTHER_INSTRUMENT, prefix=f"{self.name(other_id)}: "))
         for statement in self._opinions(ranked, main.score):
             add(statement)
@@ -212,8 +219,8 @@ class Composer:
         topics = self._texts.index.concordance.for_provision(instrument, place)
         return topics[0] if topics else None
 
-    def counterpart(self, topic: Topic, other: str, ranked: Sequence[RankedProvision]) -> Pinpoint | None:
-        """Returns the place in another instrument that a topic names; among several, the one that the question finds best."""
+    def counterpart(self, topic: Topic, other: str, ranked: Sequence[RankedProvision], same: Pinpoint | None = None) -> Pinpoint | None:
+        """Returns the place in another instrument that a topic names; among several, the one that the question finds best, then the one on the same element."""
         places = topic.places(other)
         if not places:
             return None
@@ -224,14 +231,20 @@ class Composer:
                         return found.pinpoint
                     if found.pinpoint.contains(place):
                         return place
-        return places[0]
+        return same if same is not None and any(p.contains(same) for p in places) else places[0]
 
-    def counterparts(self, instrument: str, place: Pinpoint) -> list[tuple[str, Pinpoint]]:
-        """Returns the clauses of other instruments that carry the same element of a topic as a provision, by the concordance."""
+    def counterparts(self, instrument: str, place: Pinpoint, asked: frozenset[str] = frozenset()) -> list[tuple[str, Pinpoint]]:
+        """Returns the clauses of other instruments that carry the same element of a topic as a provision, by the concordance.
+
+        Args:
+            instrument: Of the provision.
+            place: The provision. It may carry several elements: a minimum penalty, and grounds for refusal.
+            asked: Content words of the question; an element that they name goes before the others.
+        """
         concordance = self._texts.index.concordance
         topic = self.topic_of(instrument, place)
         found: dict[str, Pinpoint] = {}
-        for element in topic.elements if topic else ():
+        for element in sorted(topic.elements if topic else (), key=lambda e: -len(asked & content_words(e.element))):
             own = element.provisions.get(instrument)
             if own is None or (not (at := pinpoint_from(own)).contains(place) and not place.contains(at)):
                 continue
@@ -260,12 +273,15 @@ class Composer:
 
     # -- comparisons ---------------------------------------------------------------------------
 
-    def comparison(self, ranked: Sequence[RankedProvision], named: Sequence[str]) -> tuple[list[Statement], list[str], Topic | None]:
+    def comparison(
+        self, ranked: Sequence[RankedProvision], named: Sequence[str], beside: Sequence[RankedProvision] = ()
+    ) -> tuple[list[Statement], list[str], Topic | None]:
         """Returns the statements of a comparison, one instrument after the other, its notes, and the topic compared.
 
         Args:
             ranked: Provisions, best first.
             named: Instruments to compare, in the question's order; empty for all that speak to the topic.
+            beside: Provisions to tell after what is compared, with their counterparts.
         """
         index = self._texts.index
         main = next((r for r in ranked if r.instrument in named), ranked[0]) if named else ranked[0]
@@ -273,12 +289,13 @@ class Composer:
         order = list(named) or [i.id for i in index.catalogue.instruments if is_treaty(i) and self._may_tell(i.id)]
         if main.instrument in order:
             order.remove(main.instrument)
+        same = dict(self.counterparts(main.instrument, main.pinpoint))
         out: list[Statement] = []
         notes: list[str] = []
         if lead := self.clause(main.instrument, main.pinpoint, Part.LEAD, prefix=f"{self.name(main.instrument)}: "):
             out.append(lead)
         for other in order:
-            place = self.counterpart(topic, other, ranked) if topic else None
+            place = self.counterpart(topic, other, ranked, same.get(other)) if topic else None
             if place is None and topic is not None and other in topic.provisions:
                 notes.append(f"{self.name(other)}: no counterpart on this point ({topic.title}), by the concordance.")
                 continue
@@ -290,6 +307,11 @@ class Composer:
                 continue
             if statement := self.clause(other, place, Part.COMPARED, prefix=f"{self.name(other)}: "):
                 out.append(statement)
+        for found in beside:
+            there = [(i, at) for i, at in self.counterparts(found.instrument, found.pinpoint) if i in order]
+            for instrument, place in [(found.instrument, found.pinpoint), *there]:
+                if statement := self.clause(instrument, place, Part.CLAUSE, prefix=f"{self.name(instrument)}: "):
+                    out.append(statement)
         if topic is not None:
             notes.insert(0, f"The difference that matters ({topic.title}): {fold_space(topic.difference)}")
             out += self._elements(topic, [main.instrument, *order], {(c.instrument, c.pinpoint) for s in out for c in s.citations})

@@ -1,7 +1,7 @@
-"""Questions after what limits a power: "which safeguards apply to wiretapping?", "are there any limits on searches?".
+"""Questions after what limits a power: "which safeguards apply to wiretapping?", "are there any limits on searches?", "do police need a warrant for it?".
 
 What answers is not the power but the safeguards that it is subject to: those of other articles first (an article's own is often but a pointer to them), with
-the power beside them.
+the power beside them. Where a judge's leave is asked about, it is the paragraph of these safeguards that speaks of judges.
 """
 
 from __future__ import annotations
@@ -32,14 +32,35 @@ _ASKS = re.compile(
     r"\b(?:on|for|to|of|against|over|when|if|in|around|apply|applies|limit|limits|govern|governs|surround|accompany|attach(?:ed)?|constrain|restrict)\b",
     re.IGNORECASE,
 )
+_JUDGE = r"(?:judges?|courts?|magistrates?|tribunals?)"
+#: What a judge gives.
+_LEAVE = (
+    r"(?:(?:search )?warrants?|court orders?|judicial (?:approval|authori[sz]ation|orders?|warrants?|review|supervision|oversight|control|permission)|"
+    r"(?:prior|independent) (?:approval|authori[sz]ation|review|supervision|oversight))"
+)
+_GIVES = r"(?:approv\w*|authori[sz]\w*|sign(?:s|ed)? off|permit\w*|allow\w*|agree\w*|be (?:asked|involved|consulted)|give (?:leave|permission|the go-ahead))"
+#: Whether a judge must approve: "need a warrant", "without a court order", "must a judge approve", "approval by a court".
+_ASKS_FOR_LEAVE = re.compile(
+    rf"\b(?:needs?|needed|requires?|required|must|have to|has to|without|demands?|calls? for)\b[^.?!;]{{0,40}}\b{_LEAVE}\b"
+    rf"|\b{_LEAVE}\b[^.?!;]{{0,20}}\b(?:needed|required|necessary|mandatory|compulsory)\b"
+    rf"|\b(?:must|does|do|should|has|have|need|needs)\b[^.?!;]{{0,20}}\b{_JUDGE}\b[^.?!;]{{0,30}}\b{_GIVES}\b"
+    rf"|\b(?:approv\w*|authori[sz]\w*|permission|leave|go-ahead|say-so|signature)\b[^.?!;]{{0,20}}\b(?:of|by|from) (?:an? |the |any )?{_JUDGE}\b",
+    re.IGNORECASE,
+)
+_SPEAKS_OF_JUDGES = re.compile(r"\b(?:judicial|judges?|courts?|independent)\b", re.IGNORECASE)
 _ABROAD = re.compile(
     r"\b(?:mutual|assistance|cooperation|co-operation|requests?|requested|requesting|foreign|abroad|another (?:state|party|country))\b", re.IGNORECASE
 )
 
 
 def asks_for_safeguards(question: Question) -> bool:
-    """Whether a question asks what limits something."""
-    return not question.places and _ASKS.search(question.text) is not None
+    """Whether a question asks what limits something, or whether a judge must approve it."""
+    return not question.places and (_ASKS.search(question.text) is not None or asks_for_leave(question))
+
+
+def asks_for_leave(question: Question) -> bool:
+    """Whether a question asks if a judge must approve."""
+    return _ASKS_FOR_LEAVE.search(question.text) is not None
 
 
 def safeguards_first(texts: Texts, question: Question, ranked: Sequence[RankedProvision]) -> tuple[list[RankedProvision], list[RankedProvision]] | None:
@@ -67,8 +88,11 @@ def safeguards_first(texts: Texts, question: Question, ranked: Sequence[RankedPr
     if not safeguards:
         return None
     lead, *others = sorted(safeguards, key=lambda at: at.top == place.top)
+    if asks_for_leave(question):
+        lead = _on_judges(texts, power.instrument, lead)
     first = replace(ranked[0], instrument=power.instrument, pinpoint=lead)
-    rest = [r for r in ranked if (r.instrument, r.pinpoint.top) not in {(power.instrument, lead.top), (power.instrument, place.top)}]
+    told_already = {(power.instrument, lead.top), (power.instrument, place.top), (ranked[0].instrument, ranked[0].pinpoint.top)}
+    rest = [r for r in ranked if (r.instrument, r.pinpoint.top) not in told_already]
     told = [replace(power, pinpoint=place), *(replace(power, pinpoint=at) for at in others)]
     return [first, *rest], told
 
@@ -85,6 +109,13 @@ def _power_in(texts: Texts, found: RankedProvision, role: Role) -> Pinpoint:
     if entry is None or (found.pinpoint.parts and paragraph is not None and paragraph.role is role):
         return found.pinpoint
     return next(pinpoint_from(p.at) for p in entry.paragraphs if p.role is role)
+
+
+def _on_judges(texts: Texts, instrument: str, safeguard: Pinpoint) -> Pinpoint:
+    """Returns the paragraph of a safeguard's article that speaks of judges; the safeguard itself where none does."""
+    entry = texts.guide_entry(instrument, safeguard)
+    speaking = (pinpoint_from(p.at) for p in entry.paragraphs if p.role is Role.SAFEGUARD and _SPEAKS_OF_JUDGES.search(p.says)) if entry else iter(())
+    return next(speaking, safeguard)
 
 
 def _is_safeguard(texts: Texts, instrument: str, place: Pinpoint) -> bool:

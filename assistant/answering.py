@@ -113,7 +113,8 @@ class Answering:
         else:
             ranked, further = safeguards_first(texts, question, ranked) or self.finder.by_parts(question, ranked, reading)
             ranked, silent = _silent_instrument(texts, question, ranked)
-            statements = composer.provision_answer(ranked, named=question.instruments, main_exact=bool(question.places), further=further, asked=content_words(question.bare))
+            asked = content_words(question.bare)
+            statements = composer.provision_answer(ranked, named=question.instruments, main_exact=bool(question.places), further=further, asked=asked)
             notes += [note] if (note := composer.same_point(statements)) else []
             if silent and statements:
                 statements[0] = replace(statements[0], text=f"{silent} {statements[0].text}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from assistant.texts import Texts, is_treaty
 from corpus.catalogue import Kind
 from corpus.guide import Role
 from corpus.index import IndexHandle
+from corpus.pinpoint import ARTICLE
 from corpus.words import content_words
 
 #: Weight of one of several questions against all of them: of the first, and of a later one, which leans on the first.
@@ -26,6 +28,15 @@ LAW_FIRST = 0.95
 TELLING_WORDS = 2
 #: Added to the score of a provision that defines a term when a question asks for a definition.
 DEFINING = 0.15
+#: Words of a question for a definition that are no part of the term, and what parts the term from its definition in the guide.
+_OF_DEFINITIONS = content_words(
+    "define defines defined definition definitions legal mean means meaning term terms exact exactly count counts called call say says need give treaty law"
+)
+_DEFINES = re.compile(r"\b(?:is|are|means?|covers?|includes?)\b", re.IGNORECASE)
+_ITSELF = re.compile(r"\b(?:actually|really|truly|in fact|itself|by its own terms|finished|final|adopted|binding|operative|legally)\b", re.IGNORECASE)
+_A_TREATY = re.compile(r"\b(?:treaty|convention|protocol|law)\b", re.IGNORECASE)
+#: An article is asked for, and no recital.
+_OPERATIVE = re.compile(r"\boperative (?:clauses?|articles?|provisions?|paragraphs?|parts?|text|rules?)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -67,10 +78,10 @@ class Finder:
             weights=self.weights,
             index=self.texts.index,
         )
-        ranked = _defining_first(self.texts, evidence.ranked, prefer) if question.kind is QuestionKind.DEFINITION else evidence.ranked
+        ranked = _defining_first(self.texts, evidence.ranked, prefer, question.bare) if question.kind is QuestionKind.DEFINITION else evidence.ranked
         if reading is not None:
             ranked = near_last(self.texts, ranked, reading, question.instruments)
-        ranked = _law_first(self.texts, ranked, prefer)
+        ranked = _text_itself_first(self.texts, _law_first(self.texts, ranked, prefer), question)
         named = _inside(places, evidence.named, question)
         seen = {(r.instrument, r.pinpoint.top) for r in named}
         return named + [r for r in ranked if (r.instrument, r.pinpoint.top) not in seen], evidence
@@ -94,7 +105,7 @@ class Finder:
                 weights=replace(self.weights, focus=focus),
                 index=self.texts.index,
             ).ranked
-            return _law_first(self.texts, found, question.instruments)
+            return _text_itself_first(self.texts, _law_first(self.texts, found, question.instruments), question)
 
         first = best(parts[0], FIRST_PART)
         wanted = question.instruments or ((first or ranked)[0].instrument,)
@@ -138,11 +149,32 @@ def _law_first(texts: Texts, ranked: Sequence[RankedProvision], prefer: Sequence
     return out
 
 
-def _defining_first(texts: Texts, ranked: Sequence[RankedProvision], prefer: Sequence[str]) -> list[RankedProvision]:
-    """Returns the provisions with those that define a term moved up, for a question that asks for a definition."""
+def _text_itself_first(texts: Texts, ranked: list[RankedProvision], question: Question) -> list[RankedProvision]:
+    """Returns the provisions led by a treaty's where a question on a commentary asks what the text itself says, by an article's where it asks for one."""
+    operative = _OPERATIVE.search(question.text) is not None
+    named = [texts.instrument(i) for i in question.instruments]
+    itself = _ITSELF.search(question.text) is not None and any(one.kind is Kind.COMMENTARY for one in named)
+    treaties = [one.id for one in named if is_treaty(one)]
+    if not operative and not (itself and (treaties or _A_TREATY.search(question.text))):
+        return ranked
+
+    def leads(found: RankedProvision) -> bool:
+        treaty = is_treaty(texts.instrument(found.instrument)) and (not treaties or found.instrument in treaties)
+        return treaty and not (operative and found.pinpoint.unit != ARTICLE)
+
+    first = next((r for r in ranked if leads(r)), None)
+    return ranked if first is None else [first, *(r for r in ranked if r is not first)]
+
+
+def _defining_first(texts: Texts, ranked: Sequence[RankedProvision], prefer: Sequence[str], bare: str) -> list[RankedProvision]:
+    """Returns the provisions with those that define a term moved up, for a question that asks for a definition; the one that defines its very term most."""
+    term = content_words(bare) - _OF_DEFINITIONS
 
     def score(r: RankedProvision) -> float:
         paragraph = texts.guide_paragraph(r.instrument, r.pinpoint)
-        return r.score + (DEFINING if paragraph is not None and paragraph.role is Role.DEFINITION else 0.0)
+        if paragraph is None or paragraph.role is not Role.DEFINITION:
+            return r.score
+        defined = content_words(_DEFINES.split(paragraph.says, maxsplit=1)[0])
+        return r.score + DEFINING * (2 if term and term == defined else 1)
 
     return sorted(ranked, key=lambda r: (r.instrument not in prefer, -score(r)))

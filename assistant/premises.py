@@ -14,6 +14,7 @@ from dataclasses import replace
 from assistant.answer import Citation, Part, RankedProvision, Statement
 from assistant.facts import Facts
 from assistant.intents import Intent, intents, pattern_of
+from assistant.leaning import ASPECTS
 from assistant.naming import Names
 from assistant.presuming import NO_MATTER, REFERENCE, SENTENCES, takes_for_granted
 from assistant.question import Question
@@ -118,7 +119,7 @@ def off_topic(texts: Texts, question: Question, ranked: Sequence[RankedProvision
         return None
     place = question.places[0]
     instrument = str(place.instrument)
-    matter = content_words(REFERENCE.sub(" ", question.bare)) - NO_MATTER
+    matter = content_words(REFERENCE.sub(" ", question.bare)) - NO_MATTER - ASPECTS
     if not matter or not re.search(r"\b(?:on|about|regarding|concerning|of|mention|deal|is the|provides?|cover\w*)\b", question.bare, re.IGNORECASE):
         return None
     unit = place.pinpoint.top

@@ -12,6 +12,7 @@ from assistant.languages import other_language
 from assistant.naming import NamedPlace, Names
 from assistant.phrases import table
 from corpus.errors import BadInputError
+from corpus.words import content_words
 
 __all__ = ["Question", "clean_question", "compares", "other_language", "small_talk", "understand"]
 
@@ -87,6 +88,14 @@ _TAILS = (
 #: Nothing but courtesies and questions to the program: "Hello there!", "Thanks a lot", "What can you do?".
 _SMALL_TALK = re.compile(rf"\W*(?:{'|'.join(_GREETINGS)})(?:\W+(?:{'|'.join((*_TAILS, *_GREETINGS))}))*\W*", re.IGNORECASE)
 
+#: What a question says it is not about: ", not a commentator's view of it", "Never mind who thinks so.".
+_SET_ASIDE = re.compile(
+    r"[,;–-]\s*(?:and )?not (?:just |merely |only )?(?:(?:an?|the|some|any|its|his|her|their|somebody's|someone's)\s+)?(?:[\w'’]+ ){0,2}?"
+    r"(?:views?|opinions?|reading|take|commentar(?:y|ies)|comments?|claims?)\b[^.?!;,]*"
+    r"|(?:^|(?<=[.!?] ))(?:never mind|leav(?:e|ing) aside|setting aside|set aside|regardless of)\b[^.?!,;]*[.!,;]",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True)
 class Question:
@@ -133,11 +142,13 @@ def _visible(letter: str) -> str:
 
 def understand(text: str, names: Names) -> Question:
     """Returns a cleaned question with its kind and what it names."""
-    instruments = tuple(dict.fromkeys(i for i, _, _ in names.instruments(text)))
-    places = tuple(names.places(text))
-    elsewhere = tuple(dict.fromkeys(n for n, _, _ in names.elsewhere(text)))
-    bare = _LEFT_OVER.sub(" ", names.without(text)) if instruments else text
-    bare = _SPACES.sub(" ", bare).strip(" ,;:–-") or text
+    meant = _SPACES.sub(" ", _SET_ASIDE.sub(" ", text)).strip()
+    meant = meant if content_words(meant) else text
+    instruments = tuple(dict.fromkeys(i for i, _, _ in names.instruments(meant)))
+    places = tuple(names.places(meant))
+    elsewhere = tuple(dict.fromkeys(n for n, _, _ in names.elsewhere(meant)))
+    bare = _LEFT_OVER.sub(" ", names.without(meant)) if instruments else meant
+    bare = _SPACES.sub(" ", bare).strip(" ,;:–-") or meant
     return Question(text, _kind(text, instruments, places), instruments, places, elsewhere, bare)
 
 

@@ -20,6 +20,8 @@ from corpus.store import pinpoint_from
 
 #: Share of the best score from which a power is what the question is about.
 ABOUT = 0.85
+#: Share of the fit of what is found from which the first power of its article, the one that the others serve, is the one meant.
+FIRST_POWER = 0.8
 #: Safeguards considered, of a power's own article and of others.
 _MOST = Most(own=4, safeguards=3, elsewhere=0)
 
@@ -103,12 +105,16 @@ def _has(texts: Texts, found: RankedProvision, role: Role) -> bool:
 
 
 def _power_in(texts: Texts, found: RankedProvision, role: Role) -> Pinpoint:
-    """Returns the place that gives the power: the one found, unless that is something else in its article."""
+    """Returns the place that gives the power: the first in its article, unless another one that does is found clearly before it."""
     paragraph = texts.guide_paragraph(found.instrument, found.pinpoint)
     entry = texts.guide_entry(found.instrument, found.pinpoint)
-    if entry is None or (found.pinpoint.parts and paragraph is not None and paragraph.role is role):
+    if entry is None:
         return found.pinpoint
-    return next(pinpoint_from(p.at) for p in entry.paragraphs if p.role is role)
+    first = next(pinpoint_from(p.at) for p in entry.paragraphs if p.role is role)
+    fits = dict(found.paragraphs)
+    if found.pinpoint.parts and paragraph is not None and paragraph.role is role and fits.get(first, 0.0) < FIRST_POWER * fits.get(found.pinpoint, 0.0):
+        return found.pinpoint
+    return first
 
 
 def _on_judges(texts: Texts, instrument: str, safeguard: Pinpoint) -> Pinpoint:

@@ -96,3 +96,24 @@ def test_a_named_instrument_is_not_silent_on_a_term_that_it_holds(assistant: Ass
     answer = assistant.ask("Which articles of the Second Protocol deal with emergencies?")
     assert answer.main_citation is not None
     assert answer.main_citation.instrument == "budapest-second-protocol"
+
+
+def test_the_counterpart_is_of_the_element_that_is_asked_about(assistant: Assistant) -> None:
+    answer = assistant.ask("May we refuse to extradite a hacker who would face the death penalty?")
+    told = {c.instrument: str(c.pinpoint) for s in answer.statements for c in s.citations[:1]}
+    assert told["un-cybercrime-convention"] == "art. 37(8)"  # minimum penalty and grounds for refusal
+    assert told["budapest-convention"] == "art. 24(5)"  # not 24(1)(a), the minimum penalty
+
+
+@pytest.mark.parametrize(
+    ("question", "leads"),
+    [
+        ("I need the legal definition of serious crime, not a commentator's view of what counts as cybercrime.", "art. 2(h)"),
+        ("What is the definition of serious crime?", "art. 2(h)"),
+        ("Is respect for sovereignty just what the RSIS author reads into it, or does it really stand in the UN convention?", "art. 5(1)"),
+        ("Never mind what RSIS thinks of it. How many States must ratify the UN treaty before it works?", "art. 65(1)"),
+        ("Is freedom of expression only in the recitals of the racism protocol, or is there an operative clause on it?", "art. 3(3)"),
+    ],
+)
+def test_the_law_itself_leads_where_it_is_asked_for(assistant: Assistant, question: str, leads: str) -> None:
+    assert str(assistant.ask(question).statements[0].citations[0].pinpoint) == leads

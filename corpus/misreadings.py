@@ -1,38 +1,52 @@
-"""What people wrongly believe that a provision says, and what it says instead."""
+"""What people wrongly believe that a provision says, and what it says instead; and what they rightly take for granted of it."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field, TypeAdapter, field_validator
+from pydantic import TypeAdapter, field_validator, model_validator
 
 from corpus.pinpoint import Pinpoint, parse_pinpoint
 from corpus.yamlfile import Entry, read_yaml, validated
 
 MISREADINGS_FOLDER = Path(__file__).parent / "misreadings"
-#: Kind of the boundary passages that are claims.
-MISREAD = "misread"
+#: Kinds of the boundary passages that are claims, and of those that presume what is right.
+MISREAD, WELL_READ = "misread", "well-read"
+
+
+#: A shorter correction says nothing.
+_CORRECTION_CHARS = 10
 
 
 class Misreading(Entry):
-    """One wrong belief.
+    """One wrong belief, with what corrects it; or right ones, which need no correction and look like wrong ones.
 
     Attributes:
         at: The provision, as a pinpoint.
         claims: The belief as people put it, in questions or statements.
         correction: What the provision says instead, in plain words.
+        right: What people put in the same way, and rightly so.
     """
 
     at: str
-    claims: tuple[str, ...] = Field(min_length=1)
-    correction: str = Field(min_length=10)
+    claims: tuple[str, ...] = ()
+    correction: str = ""
+    right: tuple[str, ...] = ()
 
     @field_validator("at")
     @classmethod
     def _is_pinpoint(cls, value: str) -> str:
         parse_pinpoint(value)
         return value
+
+    @model_validator(mode="after")
+    def _has_both_or_right(self) -> Misreading:
+        if self.claims and len(self.correction) < _CORRECTION_CHARS:
+            raise ValueError("claims need a correction: a sentence that says what the provision says")
+        if not self.claims and (self.correction or not self.right):
+            raise ValueError("there must be claims with their correction, or right beliefs")
+        return self
 
     @property
     def pinpoint(self) -> Pinpoint:

@@ -43,7 +43,10 @@ def test_misreadings_and_lines_are_read_back() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("- {at: art. 1, claims: [], correction: It says another thing.}", "at least 1 item"),
+        ("- {at: art. 1, claims: [], correction: It says another thing.}", "right beliefs"),
+        ("- {at: art. 1}", "right beliefs"),
+        ("- {at: art. 1, claims: [x]}", "need a correction"),
+        ("- {at: art. 1, right: [x], correction: It says another thing.}", "right beliefs"),
         ("- {at: nowhere at all?, claims: [x], correction: It says another thing.}", "at"),
         ("- {at: art. 1, claims: [x], correction: It says another thing., extra: 1}", "Extra inputs"),
     ],

@@ -162,6 +162,7 @@ def test_boundary_rows() -> None:
     wrong = (
         Misreading(at="art. 1", claims=("Lamps may rest.", "No lamp need burn."), correction="Every lamp burns."),
         Misreading(at="art. 2", claims=("Oil is free.",), correction="Oil is bought and paid for."),
+        Misreading(at="art. 2", right=("Since oil costs money, who pays?",)),
     )
     assert list(boundary_rows(boundaries, requests, {"lighthouse-convention": wrong})) == [
         ("silent", "candles", "Candles: wax, tallow"),
@@ -174,4 +175,5 @@ def test_boundary_rows() -> None:
         ("misread", "lighthouse-convention 0", "Lamps may rest."),
         ("misread", "lighthouse-convention 0", "No lamp need burn."),
         ("misread", "lighthouse-convention 1", "Oil is free."),
+        ("well-read", "lighthouse-convention 2", "Since oil costs money, who pays?"),
     ]

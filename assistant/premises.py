@@ -31,8 +31,6 @@ from corpus.words import content_words, fold_space
 NEAR_CLAIM = 0.62
 #: A claim so near counts for a provision that is not the best one found.
 SURE_CLAIM = 0.74
-#: A claim is taken to be wrong if it is likelier by so much than any right belief about the same article.
-LIKELIER = 0.0
 #: Provisions whose misreadings count: the best ones found.
 LOOKED_AT = 3
 
@@ -295,9 +293,6 @@ def _misreading(texts: Texts, question: Question, ranked: Sequence[RankedProvisi
     best = {(r.instrument, r.pinpoint.top) for r in ranked[:1]} | {(p.instrument, p.pinpoint.top) for p in question.places}
     good = {(r.instrument, r.pinpoint.top) for r in ranked[:LOOKED_AT]}
     asked = _figures(question.text)
-    right: dict[tuple[str, Pinpoint], float] = {}
-    for instrument, number, likeness in evidence.well_read:
-        right.setdefault((instrument, texts.index.misreadings[instrument][number].pinpoint.top), likeness)
     for instrument, number, likeness in evidence.misread:
         if likeness < NEAR_CLAIM:
             return None
@@ -306,8 +301,6 @@ def _misreading(texts: Texts, question: Question, ranked: Sequence[RankedProvisi
         found = texts.index.misreadings[instrument][number]
         unit = (instrument, found.pinpoint.top)
         if unit not in best and (unit not in good or likeness < SURE_CLAIM):
-            continue
-        if likeness < right.get(unit, -1.0) + LIKELIER:
             continue
         if any(a and a & c for a, c in zip(asked, _figures(found.correction), strict=True)):
             continue  # it gives the right figure

@@ -48,20 +48,45 @@ _RULES = re.compile(
     r"never|always)\b",
     re.IGNORECASE,
 )
+#: Stands for the name of an instrument.
+_NAME = "\x01"
+#: What is spoken of as something that an instrument has: "the five years which Budapest prescribes", "the court that the UN treaty set up", "the clause of
+#: the protocol that lets …", "pursuant to the test that …", "with the protocol letting …".
+_SPOKEN_OF_AS_THERE = re.compile(
+    rf"""
+    \bthe\b[^.?!;,]{{3,70}}?(?:\b(?:that|which)\ )?(?:the\ )?{_NAME}[^.?!;,]{{0,20}}?
+        \b(?:sets?|needs?|prescribes?|created?|set\ up|lays?\ down|allows?|requires?|gives?|contains?|provides?|imposes?|demands?|grants?|promises?|fixes)\b
+  | \bthe\ (?:clause|provision|rule|article|paragraph|section|part)\b[^.?!;]{{0,60}}?\b(?:that|(?:under\ |in\ |by\ )?which)\b
+  | ^\W*(?:pursuant\ to|in\ (?:light|view)\ of|on\ the\ strength\ of|thanks\ to|explain\ why|say\ why|with\ (?:the\ )?{_NAME}\W+\w+ing)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 SENTENCES = re.compile(r"(?<=[.!?;])\s+|\s[–-]\s")
 
 
 def takes_for_granted(text: str, *, naming: Callable[[str], Sequence[Named]]) -> bool:
     """Whether a question takes something for granted rather than asks it.
 
-    Its words say so ("Since …", "… right?", "Why does …"), or a statement on an instrument stands before the question. What somebody wants or did ("We want
-    out of Budapest. How?") is no statement on it.
+    Its words say so ("Since …", "… right?", "Why does …"), it speaks of something as there ("the court that the treaty set up"), or a statement on an
+    instrument stands before the question. What somebody wants or did ("We want out of Budapest. How?") is no statement on it.
 
     Args:
         text: As typed.
         naming: Finds the names of instruments in a sentence.
     """
-    return bool(_TAKEN.search(text)) or any(_states(sentence, naming(sentence)) for sentence in SENTENCES.split(text))
+    if _TAKEN.search(text) or _SPOKEN_OF_AS_THERE.search(_masked(text, naming(text))):
+        return True
+    return any(_states(sentence, naming(sentence)) for sentence in SENTENCES.split(text))
+
+
+def _masked(text: str, named: Sequence[Named]) -> str:
+    """Returns a text with a sign in place of each name of an instrument."""
+    parts, at = [], 0
+    for _, start, end in sorted(named, key=lambda n: n[1:]):
+        if start >= at:
+            parts += [text[at:start], _NAME]
+            at = end
+    return "".join([*parts, text[at:]])
 
 
 def stated(text: str) -> list[str]:

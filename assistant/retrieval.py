@@ -18,7 +18,7 @@ from assistant.paragraphs import AskedWord, FitWeights, fits, words_asked
 from corpus.boundaries import OUTSIDE, SILENT
 from corpus.columns import NOWHERE, Columns
 from corpus.index import Index, IndexHandle
-from corpus.misreadings import MISREAD, WELL_READ
+from corpus.misreadings import MISREAD
 from corpus.pinpoint import Pinpoint
 from corpus.requests import HARM, LAWFUL, TAMPER
 from corpus.words import tokens
@@ -77,7 +77,6 @@ class Evidence:
         requests: Kinds of request that the question is like (`corpus.requests`).
         named: The articles that the question names, each with the place in it that fits best; without a score.
         misread: Instrument, number and cosine similarity of the misreadings that come nearest, the nearest first.
-        well_read: The same of the right beliefs that come nearest.
     """
 
     ranked: tuple[RankedProvision, ...]
@@ -88,7 +87,6 @@ class Evidence:
     boundary_near: float = -1.0
     requests: frozenset[str] = frozenset()
     misread: tuple[tuple[str, int, float], ...] = ()
-    well_read: tuple[tuple[str, int, float], ...] = ()
     named: tuple[RankedProvision, ...] = ()
 
 
@@ -194,16 +192,12 @@ def _ends(
         no_request = max(_mean_of_best(near) for near in others if len(near))
         requests = frozenset(request for request in alike if _mean_of_best(of_whole[kinds[request]]) - no_request > _LIKE[request][1])
     of_claims = of_whole if stated is None else np.maximum(of_whole, (index.boundary_rows @ stated.T).max(axis=1))
-    misread, well_read = (_nearest_beliefs(index, np.flatnonzero(kinds[one]), of_claims) for one in (MISREAD, WELL_READ))
-    return Evidence((), near, 0.0, 0, (kind, topic), _mean_of_best(to_ends), requests, misread, well_read)
-
-
-def _nearest_beliefs(index: Index, rows: NDArray[np.int64], likeness: NDArray[np.float32]) -> tuple[tuple[str, int, float], ...]:
-    """Returns instrument, number and likeness of the beliefs whose passages come nearest, the nearest first."""
+    claims = np.flatnonzero(kinds[MISREAD])
     nearest: dict[str, float] = {}
-    for n in rows[np.argsort(-likeness[rows], kind="stable")[:MISREADINGS]].tolist():
-        nearest.setdefault(index.boundary_topics[n][1], float(likeness[n]))
-    return tuple((topic.rsplit(" ", 1)[0], int(topic.rsplit(" ", 1)[1]), near) for topic, near in nearest.items())
+    for n in claims[np.argsort(-of_claims[claims], kind="stable")[:MISREADINGS]].tolist():
+        nearest.setdefault(index.boundary_topics[n][1], float(of_claims[n]))
+    misread = tuple((topic.rsplit(" ", 1)[0], int(topic.rsplit(" ", 1)[1]), likeness) for topic, likeness in nearest.items())
+    return Evidence((), near, 0.0, 0, (kind, topic), _mean_of_best(to_ends), requests, misread)
 
 
 def _between(whole: NDArray[np.float32], part: NDArray[np.float32], share: float) -> NDArray[np.float32]:

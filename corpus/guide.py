@@ -111,6 +111,10 @@ class GuideEntry(Entry):
     checked_against: str
     doubt: str | None = None
 
+    def without_ways_in(self) -> GuideEntry:
+        """Returns the entry without its questions, situations and terms: what leads to it, and is no part of what it says."""
+        return self.model_copy(update={"lay_questions": (), "expert_questions": (), "situations": (), "terms": ()})
+
     @property
     def questions(self) -> tuple[GuideQuestion, ...]:
         """All questions, lay ones first."""

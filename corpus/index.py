@@ -34,7 +34,7 @@ from corpus.encoder import Encoder, load_encoder
 from corpus.errors import IndexMissingError
 from corpus.following import Follower
 from corpus.lexical import LexicalIndex
-from corpus.misreadings import MISREAD, WELL_READ, Misreading, misreadings_from_json
+from corpus.misreadings import MISREAD, Correction, corrections_from_json
 from corpus.participation import tables_from_json, with_entry_into_force
 from corpus.requests import HARM, LAWFUL, TAMPER, Line, lines_from_json
 from corpus.server_vectors import ServerVectors
@@ -110,12 +110,12 @@ class Index:
     def boundary_kinds(self) -> dict[str, NDArray[np.bool_]]:
         """For each kind of boundary passage, which of `boundary_rows` are of it."""
         kinds = np.array([kind for kind, _ in self.boundary_topics], dtype=np.str_)
-        return {kind: kinds == kind for kind in (SILENT, OUTSIDE, HARM, TAMPER, LAWFUL, MISREAD, WELL_READ)}
+        return {kind: kinds == kind for kind in (SILENT, OUTSIDE, HARM, TAMPER, LAWFUL, MISREAD)}
 
     @cached_property
-    def misreadings(self) -> dict[str, tuple[Misreading, ...]]:
+    def misreadings(self) -> dict[str, tuple[Correction, ...]]:
         """The misreadings of this generation, by instrument."""
-        return misreadings_from_json(self.store.optional_part("misreadings"))
+        return corrections_from_json(self.store.optional_part("misreadings"))
 
     @cached_property
     def lines(self) -> dict[str, Line]:

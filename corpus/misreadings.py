@@ -1,38 +1,33 @@
-"""What people wrongly believe that a provision says, and what it says instead; and what they rightly take for granted of it."""
+"""What people wrongly believe that a provision says, and what it says instead."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import TypeAdapter, field_validator, model_validator
+from pydantic import Field, TypeAdapter, field_validator
 
 from corpus.pinpoint import Pinpoint, parse_pinpoint
 from corpus.yamlfile import Entry, read_yaml, validated
 
 MISREADINGS_FOLDER = Path(__file__).parent / "misreadings"
-#: Kinds of the boundary passages that are claims, and of those that presume what is right.
-MISREAD, WELL_READ = "misread", "well-read"
-
-
-#: A shorter correction says nothing.
-_CORRECTION_CHARS = 10
+#: Kind of the boundary passages that are claims.
+MISREAD = "misread"
 
 
 class Misreading(Entry):
-    """One wrong belief, with what corrects it; or right ones, which need no correction and look like wrong ones.
+    """One wrong belief.
 
     Attributes:
         at: The provision, as a pinpoint.
         claims: The belief as people put it, in questions or statements.
         correction: What the provision says instead, in plain words.
-        right: What people put in the same way, and rightly so.
     """
 
     at: str
-    claims: tuple[str, ...] = ()
-    correction: str = ""
-    right: tuple[str, ...] = ()
+    claims: tuple[str, ...] = Field(min_length=1)
+    correction: str = Field(min_length=10)
 
     @field_validator("at")
     @classmethod
@@ -40,13 +35,22 @@ class Misreading(Entry):
         parse_pinpoint(value)
         return value
 
-    @model_validator(mode="after")
-    def _has_both_or_right(self) -> Misreading:
-        if self.claims and len(self.correction) < _CORRECTION_CHARS:
-            raise ValueError("claims need a correction: a sentence that says what the provision says")
-        if not self.claims and (self.correction or not self.right):
-            raise ValueError("there must be claims with their correction, or right beliefs")
-        return self
+    @property
+    def pinpoint(self) -> Pinpoint:
+        """The provision."""
+        return parse_pinpoint(self.at)
+
+
+class Correction(Entry):
+    """What an index keeps of a misreading beside its passages.
+
+    Attributes:
+        at: The provision, as a pinpoint.
+        correction: What it says.
+    """
+
+    at: str
+    correction: str
 
     @property
     def pinpoint(self) -> Pinpoint:
@@ -54,7 +58,7 @@ class Misreading(Entry):
         return parse_pinpoint(self.at)
 
 
-_ALL: TypeAdapter[dict[str, tuple[Misreading, ...]]] = TypeAdapter(dict[str, tuple[Misreading, ...]])
+_ALL: TypeAdapter[dict[str, tuple[Correction, ...]]] = TypeAdapter(dict[str, tuple[Correction, ...]])
 
 
 @lru_cache(maxsize=4)
@@ -77,11 +81,11 @@ def load_file(path: Path) -> tuple[Misreading, ...]:
     return found
 
 
-def misreadings_to_json(misreadings: dict[str, tuple[Misreading, ...]]) -> str:
-    """Returns misreadings by instrument as JSON."""
-    return _ALL.dump_json(misreadings).decode()
+def corrections_to_json(misreadings: Mapping[str, Sequence[Misreading]]) -> str:
+    """Returns what an index keeps of misreadings, by instrument, as JSON."""
+    return _ALL.dump_json({i: tuple(Correction(at=m.at, correction=m.correction) for m in found) for i, found in misreadings.items()}).decode()
 
 
-def misreadings_from_json(text: str | None) -> dict[str, tuple[Misreading, ...]]:
-    """Returns misreadings by instrument; none where there is nothing to read."""
+def corrections_from_json(text: str | None) -> dict[str, tuple[Correction, ...]]:
+    """Returns what an index keeps of misreadings, by instrument; none where there is nothing to read."""
     return _ALL.validate_json(text or "{}")

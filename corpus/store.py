@@ -84,7 +84,7 @@ def write_store(
     Args:
         path: The file to make.
         documents: Each document with its provisions.
-        guides: Instrument and guide entry.
+        guides: Instrument and guide entry. What leads to an entry, its questions and situations, is not kept here: it has its passages.
         passages: In the order of their vectors.
         boundaries: Kind, topic and text, in the order of their vectors.
         parts: Whole JSON values by name (catalogue, concordance, boundaries, misreadings, participation).
@@ -104,7 +104,7 @@ def write_store(
             db.executemany("INSERT INTO provisions VALUES (?,?,?,?,?,?,?,?,?,?,?)", (_row(number, seq, p) for seq, p in enumerate(provisions)))
         db.executemany(
             "INSERT INTO guides VALUES (?,?,?,?)",
-            ((i, e.pinpoint, n, e.model_dump_json(by_alias=True)) for n, (i, e) in enumerate(guides)),
+            ((i, e.pinpoint, n, e.without_ways_in().model_dump_json(by_alias=True)) for n, (i, e) in enumerate(guides)),
         )
         db.executemany(
             "INSERT INTO passages VALUES (?,?,?,?,?,?)",

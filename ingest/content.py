@@ -14,7 +14,7 @@ from corpus.concordance import CONCORDANCE_FILE, Concordance
 from corpus.contract import SCHEMA_VERSION, Coverage
 from corpus.encoder import Vectors
 from corpus.guide import GUIDES_FOLDER, Guide
-from corpus.misreadings import MISREADINGS_FOLDER, Misreading, misreadings_to_json
+from corpus.misreadings import MISREADINGS_FOLDER, Misreading, corrections_to_json
 from corpus.model import Document, Passage, PassageKind, Provision
 from corpus.participation import tables_to_json
 from corpus.pinpoint import Pinpoint
@@ -157,7 +157,7 @@ class Content:
                 "catalogue": self.catalogue.model_dump_json(),
                 "concordance": self.concordance.model_dump_json(),
                 "boundaries": self.boundaries.model_dump_json(),
-                "misreadings": misreadings_to_json(self.misreadings),
+                "misreadings": corrections_to_json(self.misreadings),
                 "participation": self.participation,
             },
         )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from corpus.boundaries import OUTSIDE, SILENT, Boundaries
 from corpus.catalogue import Instrument
 from corpus.guide import Guide
-from corpus.misreadings import MISREAD, WELL_READ, Misreading
+from corpus.misreadings import MISREAD, Misreading
 from corpus.model import Document, Level, Passage, PassageKind, Provision, TextKind
 from corpus.pinpoint import DIVISION, Pinpoint
 from corpus.requests import HARM, LAWFUL, TAMPER, Requests
@@ -97,8 +97,8 @@ def end_rows(boundaries: Boundaries) -> Iterator[tuple[str, str, str]]:
 def boundary_rows(boundaries: Boundaries, requests: Requests, misreadings: Mapping[str, Sequence[Misreading]]) -> Iterator[tuple[str, str, str]]:
     """Yields kind, topic and text of what is compared with a question beside the passages.
 
-    These are what marks the corpus's ends, requests that are no questions (and questions that look like them), and beliefs, wrong and right; the
-    topic of a belief is its instrument and its number among that instrument's misreadings: ``budapest-convention 12``.
+    These are what marks the corpus's ends, requests that are no questions (and questions that look like them), and wrong beliefs; the topic of a wrong
+    belief is its instrument and its number among that instrument's misreadings: ``budapest-convention 12``.
     """
     yield from end_rows(boundaries)
     for kind, examples in ((HARM, requests.harm), (TAMPER, requests.tamper), (LAWFUL, requests.lawful)):
@@ -108,5 +108,3 @@ def boundary_rows(boundaries: Boundaries, requests: Requests, misreadings: Mappi
         for number, misreading in enumerate(found):
             for claim in misreading.claims:
                 yield MISREAD, f"{instrument} {number}", claim
-            for right in misreading.right:
-                yield WELL_READ, f"{instrument} {number}", right

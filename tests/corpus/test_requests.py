@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from corpus.catalogue import load_catalogue
 from corpus.errors import BadFileError
 from corpus.guide import GUIDES_FOLDER, load_guide
-from corpus.misreadings import load_misreadings, misreadings_from_json, misreadings_to_json
+from corpus.misreadings import Correction, corrections_from_json, corrections_to_json, load_misreadings
 from corpus.requests import Line, lines_between, lines_from_json, lines_to_json, load_requests
 
 
@@ -33,8 +33,9 @@ def test_misreadings_are_of_provisions_that_the_guide_knows() -> None:
 
 def test_misreadings_and_lines_are_read_back() -> None:
     misreadings = load_misreadings()
-    assert misreadings_from_json(misreadings_to_json(misreadings)) == misreadings
-    assert misreadings_from_json(None) == {}
+    kept = {i: tuple(Correction(at=m.at, correction=m.correction) for m in found) for i, found in misreadings.items()}
+    assert corrections_from_json(corrections_to_json(misreadings)) == kept
+    assert corrections_from_json(None) == {}
     lines = lines_from_json(lines_to_json({"harm": Line(np.array([0.5, -0.25], dtype=np.float32), 0.125)}))
     assert lines["harm"].side(np.array([1.0, 1.0], dtype=np.float32)) == pytest.approx(0.375)
     assert lines_from_json(None) == {}
@@ -43,10 +44,7 @@ def test_misreadings_and_lines_are_read_back() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("- {at: art. 1, claims: [], correction: It says another thing.}", "right beliefs"),
-        ("- {at: art. 1}", "right beliefs"),
-        ("- {at: art. 1, claims: [x]}", "need a correction"),
-        ("- {at: art. 1, right: [x], correction: It says another thing.}", "right beliefs"),
+        ("- {at: art. 1, claims: [], correction: It says another thing.}", "at least 1 item"),
         ("- {at: nowhere at all?, claims: [x], correction: It says another thing.}", "at"),
         ("- {at: art. 1, claims: [x], correction: It says another thing., extra: 1}", "Extra inputs"),
     ],

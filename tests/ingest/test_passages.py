@@ -162,7 +162,6 @@ def test_boundary_rows() -> None:
     wrong = (
         Misreading(at="art. 1", claims=("Lamps may rest.", "No lamp need burn."), correction="Every lamp burns."),
         Misreading(at="art. 2", claims=("Oil is free.",), correction="Oil is bought and paid for."),
-        Misreading(at="art. 2", right=("Since oil costs money, who pays?",)),
     )
     assert list(boundary_rows(boundaries, requests, {"lighthouse-convention": wrong})) == [
         ("silent", "candles", "Candles: wax, tallow"),
@@ -175,5 +174,4 @@ def test_boundary_rows() -> None:
         ("misread", "lighthouse-convention 0", "Lamps may rest."),
         ("misread", "lighthouse-convention 0", "No lamp need burn."),
         ("misread", "lighthouse-convention 1", "Oil is free."),
-        ("well-read", "lighthouse-convention 2", "Since oil costs money, who pays?"),
     ]

@@ -36,7 +36,7 @@ _DEFINES = re.compile(r"\b(?:is|are|means?|covers?|includes?)\b", re.IGNORECASE)
 _ITSELF = re.compile(r"\b(?:actually|really|truly|in fact|itself|by its own terms|finished|final|adopted|binding|operative|legally)\b", re.IGNORECASE)
 _A_TREATY = re.compile(r"\b(?:treaty|convention|protocol|law)\b", re.IGNORECASE)
 #: An article is asked for, and no recital.
-_OPERATIVE = re.compile(r"\boperative (?:clauses?|articles?|provisions?|paragraphs?|parts?|text|rules?)\b", re.IGNORECASE)
+_OPERATIVE = re.compile(r"\boperative (?:clauses?|articles?|provisions?|paragraphs?|parts?|text|rules?)\b(?! or\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ STYLE = f"""
 
 .stApp:has(.st-key-evaluation) [data-testid="stMainBlockContainer"] {{max-width: 76rem;}}
 .st-key-evaluation h3 {{font-size: 1.1rem; font-weight: 700; line-height: 1.3; margin: 1.4rem 0 0; padding: 0;}}
-:is([data-testid="stBaseButton-primary"], [data-testid="stMultiSelect"] [data-tag], [data-testid="stMultiSelect"] [data-tag] button) {{
+:is([data-testid="stBaseButton-primary"]:not(:disabled), [data-testid="stMultiSelect"] [data-tag], [data-testid="stMultiSelect"] [data-tag] button) {{
   color: light-dark(#ffffff, #11161d);}}
 .st-key-evaluation [data-testid="stCheckbox"] p {{white-space: normal;}}
 .field {{font-size: .875rem; margin: .2rem 0 0;}}
@@ -113,6 +113,7 @@ STYLE = f"""
 .figures :is(th, td):last-child {{padding-right: 0;}}
 .figures th {{color: var(--soft); font-size: .78rem; font-weight: 600; vertical-align: bottom; min-width: 4.6rem;}}
 .figures small, .card small {{display: block; color: var(--soft); font-size: .76rem; font-weight: 400; line-height: 1.35;}}
+.figures th[scope="row"] {{vertical-align: top; font-size: inherit;}}
 .figures .num {{white-space: nowrap;}} .figures th.num {{white-space: normal;}}
 .figures .none, .card .none {{color: var(--soft);}}
 .nowrap {{white-space: nowrap;}}

@@ -105,6 +105,8 @@ def in_force_words(instrument: Instrument, today: dt.date, sources: Sources) -> 
         return f"The {name} is in force since {date_words(fact.value)}{sources.after(fact)}."
     if fact is not None and fact.value is not None:
         return f"The {name} enters into force on {date_words(fact.value)} and is not in force before{sources.after(fact)}."
+    if instrument.in_force_on(today) is None:
+        return f"Whether the {name} is in force is not recorded in the catalogue."
     note = f" {fact.note.rstrip('.')}." if fact is not None and fact.note else ""
     return f"The {name} is not in force{AS_FAR}.{note}{sources.after(fact)}"
 

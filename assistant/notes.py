@@ -29,6 +29,8 @@ def notes_for(answer: Answer, texts: Texts, today: dt.date) -> tuple[str, ...]:
         known = f" ({fact.note.rstrip('.')})" if fact is not None and fact.note else ""
         notes.append(f"The {one.short_title} is not yet in force{'' if n else ' as far as the catalogue knows'}{known}.")
     for one in (texts.instrument(i) for i in cited):
+        if is_treaty(one) and one.in_force_on(today) is None:
+            notes.append(f"Whether the {one.short_title} is in force is not recorded here.")
         if one.kind is Kind.DECLARATION:
             notes.append(f"The {one.short_title} is a political declaration and does not bind.")
         if one.kind is Kind.COMMENTARY:

@@ -122,7 +122,7 @@ def _with_its_instrument(texts: Texts, facts: Facts, place: NamedPlace, today: d
 
 def _which_in_force(texts: Texts, facts: Facts, asked: Sequence[str], today: dt.date) -> Iterator[Statement]:
     """Yields the statement that says of several treaties which are in force and which are not."""
-    treaties = [one for one in (texts.instrument(i) for i in asked) if is_treaty(one)]
+    treaties = [one for one in (texts.instrument(i) for i in asked) if is_treaty(one) and one.in_force_on(today) is not None]
     if len(treaties) < 2:
         return
     force = [one for one in treaties if one.in_force_on(today)]

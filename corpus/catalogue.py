@@ -215,10 +215,10 @@ class Instrument(Entry):
         return None
 
     def in_force_on(self, day: dt.date) -> bool | None:
-        """Whether it was in force on `day`; None where the notion does not apply."""
-        if self.kind not in (Kind.TREATY, Kind.PROTOCOL):
-            return None
+        """Whether it was in force on `day`; None where the notion does not apply, and where nothing is recorded of its entry into force."""
         fact = self.dates.in_force
+        if self.kind not in (Kind.TREATY, Kind.PROTOCOL) or (fact is None and self.in_force_condition is None):
+            return None
         return fact is not None and fact.value is not None and fact.value <= day
 
     def latest_status(self) -> StatusFigure | None:

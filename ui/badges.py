@@ -15,7 +15,7 @@ IN_FORCE = "in force"
 def force_words(one: Instrument, day: dt.date) -> str:
     """Returns whether an instrument is in force on a day; empty where it cannot be, or where nothing is known of it."""
     force = one.in_force_on(day)
-    if force is None or (one.dates.in_force is None and one.in_force_condition is None):
+    if force is None:
         return ""
     return IN_FORCE if force else "not in force"
 

@@ -103,7 +103,7 @@ class HoldingValue(_Value):
     title: str
     reference: str
     kind: str
-    in_force: bool | None = Field(description="None for what never enters into force.")
+    in_force: bool | None = Field(description="None for what never enters into force, and where that is not recorded.")
     texts: list[str]
     provisions: int
 

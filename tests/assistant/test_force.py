@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from assistant.answer import QuestionKind
+from assistant.facts import Sources, in_force_words
 from assistant.service import Assistant
+from corpus.catalogue import Dates, load_catalogue
 from corpus.settings import Settings
+from ui.badges import force_words
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +87,10 @@ def test_another_number_of_states_than_the_clause_asks_for_is_corrected(assistan
     assert (answer.premise == "corrected") is corrected
     assert answer.main_citation is not None
     assert str(answer.main_citation.pinpoint) == "art. 65(1)"
+
+
+def test_what_is_not_recorded_is_not_told_as_no() -> None:
+    catalogue = load_catalogue()
+    added = catalogue.get("budapest-convention").model_copy(update={"dates": Dates(), "in_force_condition": None})
+    assert in_force_words(added, dt.date(2026, 11, 23), Sources()) == "Whether the Budapest Convention is in force is not recorded in the catalogue."
+    assert force_words(added, dt.date(2026, 11, 23)) == ""

@@ -42,7 +42,7 @@ def test_born(dates: Dates, year: int | None) -> None:
 FORCE = {
     "before": (Kind.TREATY, day(2004), dt.date(2004, 5, 31), False),
     "on the day": (Kind.PROTOCOL, day(2004), dt.date(2004, 6, 1), True),
-    "never": (Kind.TREATY, None, dt.date(2030, 1, 1), False),
+    "nothing is recorded": (Kind.TREATY, None, dt.date(2030, 1, 1), None),
     "not yet": (Kind.TREATY, DateFact(value=None), dt.date(2030, 1, 1), False),
     "a declaration has no force": (Kind.DECLARATION, day(2004), dt.date(2030, 1, 1), None),
     "nor a commentary": (Kind.COMMENTARY, None, dt.date(2030, 1, 1), None),

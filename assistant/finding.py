@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from assistant.answer import QuestionKind, RankedProvision
 from assistant.carrying import near_last
 from assistant.conversation import Reading
+from assistant.leaning import asks_again
 from assistant.parts import parts_of
 from assistant.presuming import NO_MATTER, REFERENCE, stated
 from assistant.question import Question
@@ -33,7 +34,7 @@ _OF_DEFINITIONS = content_words(
     "define defines defined definition definitions legal mean means meaning term terms exact exactly count counts called call say says need give treaty law"
 )
 _DEFINES = re.compile(r"\b(?:is|are|means?|covers?|includes?)\b", re.IGNORECASE)
-_ITSELF = re.compile(r"\b(?:actually|really|truly|in fact|itself|by its own terms|finished|final|adopted|binding|operative|legally)\b", re.IGNORECASE)
+_ITSELF = re.compile(r"\b(?:actually|really|truly|in fact|itself|by its own terms|own words)\b", re.IGNORECASE)
 _A_TREATY = re.compile(r"\b(?:treaty|convention|protocol|law)\b", re.IGNORECASE)
 #: An article is asked for, and no recital.
 _OPERATIVE = re.compile(r"\boperative (?:clauses?|articles?|provisions?|paragraphs?|parts?|text|rules?)\b(?! or\b)", re.IGNORECASE)
@@ -64,7 +65,8 @@ class Finder:
         """
         prefer = question.instruments
         places = self._named_places(question)
-        whole = reading.asked if reading and len(content_words(reading.asked)) > TELLING_WORDS else question.text
+        telling = reading is not None and len(content_words(reading.asked)) > TELLING_WORDS and not asks_again(reading.asked)
+        whole = reading.asked if reading is not None and telling else question.text
         evidence = search(
             self.handle,
             question.bare or question.text,

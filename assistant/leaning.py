@@ -74,6 +74,9 @@ _AGAIN = re.compile(
     r"(?:shorter|briefer|simpler|short version|shorter version|summary|in short|in brief|briefly|in (?:one|two|a) (?:sentences?|lines?|words?)|"
     r"in (?:plain|simple|other) (?:words|english|language|terms)|tl;?dr|sources?|references?|citations?|pinpoint|(?:exact )?(?:quotes?|quotation|wording)|"
     r"again|once more)"
+    r"|(?:quote|read|give|show|repeat)(?: me)?(?: only)? the (?:(?:first |last |exact |full )?(?:line|sentence|words|wording|text)(?: of (?:it|that|this))?|"
+    r"(?:article|clause|provision|paragraph) (?:that )?you (?:cited|quoted|mentioned|named)(?: first| before| above)?)(?: again)?(?:,? with (?:the )?sources?)?"
+    r"|what was the (?:first|last) (?:thing|one|article|provision|clause) (?:that )?you (?:mentioned|cited|named|quoted)"
     r"|which (?:article|paragraph|provision|clause)(?: (?:is|was) (?:that|it|this))?|where (?:is|was) (?:that|it|this) (?:said|written|stated|from)|"
     r"where does (?:it|that|this) (?:say (?:so|that)|come from)|says who|are you sure|really|(?:please )?(?:repeat|explain|summari[sz]e)(?: (?:it|that|this))?)"
     r"(?:\s+(?:please|pls|plz|then|for me))*\W*",

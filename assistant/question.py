@@ -90,9 +90,9 @@ _SMALL_TALK = re.compile(rf"\W*(?:{'|'.join(_GREETINGS)})(?:\W+(?:{'|'.join((*_T
 
 #: What a question says it is not about: ", not a commentator's view of it", "Never mind who thinks so.".
 _SET_ASIDE = re.compile(
-    r"[,;–-]\s*(?:and )?not (?:just |merely |only )?(?:(?:an?|the|some|any|its|his|her|their|somebody's|someone's)\s+)?(?:[\w'’]+ ){0,2}?"
-    r"(?:views?|opinions?|reading|take|commentar(?:y|ies)|comments?|claims?)\b[^.?!;,]*"
-    r"|(?:^|(?<=[.!?] ))(?:never mind|leav(?:e|ing) aside|setting aside|set aside|regardless of)\b[^.?!,;]*[.!,;]",
+    r"[,;–-]\s*(?:and )?not (?:just |merely |only )?(?:(?:an?|the|some|any|its|his|her|their)\s+)?"
+    r"(?:[\w-]+['’]s?\s+(?:own\s+)?(?:views?|opinions?|reading|take|commentar(?:y|ies)|comments?|claims?)|(?<=\s)(?:opinions?|commentar(?:y|ies)))\b[^.?!;,]*"
+    r"|(?:^|(?<=[.!?] ))never mind\b[^.?!,;]*[.!,;]",
     re.IGNORECASE,
 )
 

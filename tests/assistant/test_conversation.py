@@ -182,6 +182,9 @@ FIRST = TITLES["budapest-first-protocol"]
         # The same again, in another form.
         (KEEPING, "shorter please", Matter.OPEN, KEEPING.question),
         (KEEPING, "source?", Matter.OPEN, KEEPING.question),
+        (KEEPING, "quote the first line of it", Matter.OPEN, KEEPING.question),
+        (KEEPING, "repeat the article you cited first", Matter.OPEN, KEEPING.question),
+        (KEEPING, "what was the first thing you mentioned?", Matter.OPEN, KEEPING.question),
         (KEEPING, "ok, which article is that?", Matter.OPEN, KEEPING.question),
         (KEEPING, "can you say that in plain words", Matter.OPEN, KEEPING.question),
         # That article, its last paragraph.

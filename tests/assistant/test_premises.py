@@ -129,6 +129,7 @@ def test_wrong_premises_are_corrected_with_their_clause(assistant: Assistant, qu
         "How long may stored data be preserved under Budapest article 16?",
         "What does article 32 of the Budapest Convention say on consent?",
         "What is the exception in article 6 of the Budapest Convention?",
+        "Only the last sentence of article 6 of the Budapest Convention please",
         "Does the ASEAN declaration oblige members to share evidence?",
         "Since an order to a person under Budapest article 16 may run for ninety days, who asks for its renewal?",
     ],

@@ -177,3 +177,19 @@ def test_bare(text: str, bare: str) -> None:
 @given(st.text(max_size=120))
 def test_any_text_is_understood(text: str) -> None:
     assert understand(text, NAMES).text == text
+
+
+@pytest.mark.parametrize(
+    ("question", "bare"),
+    [
+        ("I need the definition of serious crime, not a commentator's view of it.", "I need the definition of serious crime ."),
+        ("What must States punish, not the author's own opinion?", "What must States punish ?"),
+        ("What must we do, not the author's own opinion?", "What must we do, not the author's own opinion?"),  # nothing to search for would be left
+        ("Never mind what RSIS thinks. How many States must ratify?", "How many States must ratify?"),
+        ("Regardless of nationality, may we prosecute?", "Regardless of nationality, may we prosecute?"),
+        ("May we ask for help, not to take evidence but to serve papers?", "May we ask for help, not to take evidence but to serve papers?"),
+        ("May we refuse, not claims but requests?", "May we refuse, not claims but requests?"),
+    ],
+)
+def test_what_is_set_aside_is_not_searched_for(question: str, bare: str) -> None:
+    assert understand(question, NAMES).bare == bare.strip(" ")

@@ -99,6 +99,7 @@ class Answering:
         texts, instruments = self.finder.texts, self.finder.instruments
         limits = replace(self.tuning.limits, **BRIEF) if reading is not None and reading.brief else self.tuning.limits
         composer = Composer(texts, limits, allowed=instruments)
+        asked = content_words(question.bare)
         notes: list[str] = []
         statements: list[Statement]
         if not question.places and not compares(question) and (members := listing(composer, texts, question, ranked, instruments)):
@@ -108,12 +109,11 @@ class Answering:
         elif question.kind is QuestionKind.COMPARISON:
             ranked, beside = safeguards_first(texts, question, ranked) or (ranked, [])
             named = [i for i in question.instruments if instruments is None or i in instruments]
-            statements, notes, topic = composer.comparison(ranked, named, beside[:1])
+            statements, notes, topic = composer.comparison(ranked, named, beside[:1], asked)
             base = _with_table(base, composer, texts, question, topic, statements)
         else:
             ranked, further = safeguards_first(texts, question, ranked) or self.finder.by_parts(question, ranked, reading)
             ranked, silent = _silent_instrument(texts, question, ranked)
-            asked = content_words(question.bare)
             statements = composer.provision_answer(ranked, named=question.instruments, main_exact=bool(question.places), further=further, asked=asked)
             notes += [note] if (note := composer.same_point(statements)) else []
             if silent and statements:

@@ -274,7 +274,7 @@ class Composer:
     # -- comparisons ---------------------------------------------------------------------------
 
     def comparison(
-        self, ranked: Sequence[RankedProvision], named: Sequence[str], beside: Sequence[RankedProvision] = ()
+        self, ranked: Sequence[RankedProvision], named: Sequence[str], beside: Sequence[RankedProvision] = (), asked: frozenset[str] = frozenset()
     ) -> tuple[list[Statement], list[str], Topic | None]:
         """Returns the statements of a comparison, one instrument after the other, its notes, and the topic compared.
 
@@ -282,6 +282,7 @@ class Composer:
             ranked: Provisions, best first.
             named: Instruments to compare, in the question's order; empty for all that speak to the topic.
             beside: Provisions to tell after what is compared, with their counterparts.
+            asked: Content words of the question.
         """
         index = self._texts.index
         main = next((r for r in ranked if r.instrument in named), ranked[0]) if named else ranked[0]
@@ -289,7 +290,7 @@ class Composer:
         order = list(named) or [i.id for i in index.catalogue.instruments if is_treaty(i) and self._may_tell(i.id)]
         if main.instrument in order:
             order.remove(main.instrument)
-        same = dict(self.counterparts(main.instrument, main.pinpoint))
+        same = dict(self.counterparts(main.instrument, main.pinpoint, asked))
         out: list[Statement] = []
         notes: list[str] = []
         if lead := self.clause(main.instrument, main.pinpoint, Part.LEAD, prefix=f"{self.name(main.instrument)}: "):

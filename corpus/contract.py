@@ -42,7 +42,7 @@ if sys.platform != "win32":
 
 log = logging.getLogger(__name__)
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 COLLECTION = "passages"
 POINTER = "CURRENT"
 MANIFEST = "manifest.json"

@@ -27,7 +27,9 @@ import ingest.collection
 import ingest.generations
 from assistant.service import Assistant
 from corpus.catalogue import load_catalogue
-from corpus.contract import CHROMA, MANIFEST, POINTER, STORE, VECTORS, Hold, KeptFile, publish, published_generation, read_manifest, remove_generation
+from corpus.contract import (
+    CHROMA, MANIFEST, POINTER, SCHEMA_VERSION, STORE, VECTORS, Hold, KeptFile, publish, published_generation, read_manifest, remove_generation,
+)  # fmt: skip
 from corpus.errors import BadInputError, HomeError, IndexMissingError
 from corpus.guide import load_guides
 from corpus.index import Index, IndexHandle
@@ -275,7 +277,7 @@ def test_a_file_that_ends_the_process_that_opens_it_is_a_problem(home: Home) -> 
 @embedded
 def test_a_published_index_of_another_version_stays_until_there_is_a_new_one(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     manifest = home.index / home.first / MANIFEST
-    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"schema_version": 3', '"schema_version": 2'), encoding="utf-8")
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace(f'"schema_version": {SCHEMA_VERSION}', '"schema_version": 2'), encoding="utf-8")
     with monkeypatch.context() as patch:
         patch.setattr(InThisProcess, "problems", lambda *_: ["it is crooked"])
         with pytest.raises(IndexMissingError, match="crooked"):
@@ -469,7 +471,7 @@ def test_whatever_the_manifest_holds(lasting: Home, data: st.DataObject) -> None
         st.one_of(
             st.binary(max_size=300),
             st.integers(0, len(before)).map(lambda n: before[:n]),
-            st.sampled_from([b"[" * 100_000, b'{"schema_version": 3, "x": ' + b"[" * 100_000, b'{"schema_version": ' + b"9" * 5_000 + b"}"]),
+            st.sampled_from([b"[" * 100_000, f'{{"schema_version": {SCHEMA_VERSION}, "x": '.encode() + b"[" * 100_000, b'{"schema_version": ' + b"9" * 5_000 + b"}"]),
             st.sampled_from([b"null", b"[]", b"3"]),
             st.tuples(st.sampled_from(sorted(fields)), _JSON).map(lambda pair: json.dumps({**fields, pair[0]: pair[1]}).encode()),
             st.sampled_from(sorted(fields)).map(lambda name: json.dumps({k: v for k, v in fields.items() if k != name}).encode()),

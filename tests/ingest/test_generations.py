@@ -28,7 +28,18 @@ import ingest.generations
 from assistant.service import Assistant
 from corpus.catalogue import load_catalogue
 from corpus.contract import (
-    CHROMA, MANIFEST, POINTER, SCHEMA_VERSION, STORE, VECTORS, Hold, KeptFile, publish, published_generation, read_manifest, remove_generation,
+    CHROMA,
+    MANIFEST,
+    POINTER,
+    SCHEMA_VERSION,
+    STORE,
+    VECTORS,
+    Hold,
+    KeptFile,
+    publish,
+    published_generation,
+    read_manifest,
+    remove_generation,
 )  # fmt: skip
 from corpus.errors import BadInputError, HomeError, IndexMissingError
 from corpus.guide import load_guides
@@ -471,7 +482,9 @@ def test_whatever_the_manifest_holds(lasting: Home, data: st.DataObject) -> None
         st.one_of(
             st.binary(max_size=300),
             st.integers(0, len(before)).map(lambda n: before[:n]),
-            st.sampled_from([b"[" * 100_000, f'{{"schema_version": {SCHEMA_VERSION}, "x": '.encode() + b"[" * 100_000, b'{"schema_version": ' + b"9" * 5_000 + b"}"]),
+            st.sampled_from([b"[" * 100_000,
+                 f'{{"schema_version": {SCHEMA_VERSION}, "x": '.encode() + b"[" * 100_000,
+                 b'{"schema_version": ' + b"9" * 5_000 + b"}"]),
             st.sampled_from([b"null", b"[]", b"3"]),
             st.tuples(st.sampled_from(sorted(fields)), _JSON).map(lambda pair: json.dumps({**fields, pair[0]: pair[1]}).encode()),
             st.sampled_from(sorted(fields)).map(lambda name: json.dumps({k: v for k, v in fields.items() if k != name}).encode()),

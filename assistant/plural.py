@@ -45,7 +45,7 @@ SORTS: tuple[Sort, ...] = (
     Sort(
         ("grounds", "grounds (?:of|for) \\w+", "reasons (?:for|to) (?:refus\\w+|turn\\w* down|declin\\w+)"),
         frozenset({Role.CONDITION, Role.EXCEPTION, Role.RESERVATION, Role.SAFEGUARD}),
-        _holding(r"\b(?:refus\w+|declin\w+|den(?:y|ied|ial)|turned? down|withh[eo]ld\w*|not oblige)"),
+        _holding(r"\b(?:refus\w+|declin\w+|den(?:y|ied|ial)|turned? down|withh[eo]ld\w*|not oblige|nothing (?:[\w']+ ){1,6}obliges?)"),
         whole=False,
         own=matter_words(
             "refuse refusal decline turn deny withhold say no reject request ask mutual legal assistance help cooperation co-operation extradition"

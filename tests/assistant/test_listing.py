@@ -58,7 +58,7 @@ def test_provisions_on_a_matter_come_before_those_that_mention_it(assistant: Ass
 def test_grounds_of_refusal_are_told_from_each_article_that_has_some(assistant: Assistant) -> None:
     found = members(assistant.ask("On what grounds can we turn down a request for legal assistance under the UN convention?"))
     assert found[0].startswith(f"{UN} art. 40")
-    assert {f"{UN} art. 40(8)", f"{UN} art. 40(21)", f"{UN} art. 42(6)"} <= set(found)
+    assert {f"{UN} art. 40(8)", f"{UN} art. 40(21)", f"{UN} art. 40(22)", f"{UN} art. 37(15)", f"{UN} art. 42(6)"} <= set(found)
 
 
 def test_powers_bring_the_safeguards_that_they_are_subject_to(assistant: Assistant) -> None:

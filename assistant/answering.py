@@ -18,7 +18,7 @@ from assistant.notes import notes_for
 from assistant.presuming import NO_MATTER
 from assistant.question import Question, compares
 from assistant.safeguarding import safeguards_first
-from assistant.scope import INSTRUCTIONS, WRONGDOING, Verdict, judge, thresholds_for
+from assistant.scope import INSTRUCTIONS, WRONGDOING, Verdict, asks_for_a_place, judge, thresholds_for
 from assistant.status import status_answer
 from assistant.texts import Texts, is_treaty
 from assistant.tuning import Tuning
@@ -114,6 +114,9 @@ class Answering:
         else:
             ranked, further = safeguards_first(texts, question, ranked) or self.finder.by_parts(question, ranked, reading)
             ranked, silent = _silent_instrument(texts, question, ranked)
+            if others := _of_the_same_number(question, ranked):
+                further = others
+                notes.append(f"The question names no instrument. Article {ranked[0].pinpoint.number} is told of each treaty that has one.")
             statements = composer.provision_answer(ranked, named=question.instruments, main_exact=bool(question.places), further=further, asked=asked)
             notes += [note] if (note := composer.same_point(statements)) else []
             if silent and statements:
@@ -164,6 +167,14 @@ def _silent_instrument(texts: Texts, question: Question, ranked: list[RankedProv
         return ranked, ""
     names = ", ".join(texts.instrument(i).short_title for i in silent)
     return [best, *(r for r in ranked if r is not best)], f"{names}: by the concordance, no provision on the point “{topic.title}”."
+
+
+def _of_the_same_number(question: Question, ranked: Sequence[RankedProvision]) -> list[RankedProvision]:
+    """Returns the other treaties' articles of the number that a question names without an instrument, where it asks for nothing else."""
+    if question.instruments or not question.places or not asks_for_a_place(question):
+        return []
+    tops = {p.pinpoint.top for p in question.places if p.instrument is None}
+    return [r for r in ranked[1:] if r.pinpoint.top in tops] if ranked[0].pinpoint.top in tops else []
 
 
 def _is_spoken(topic: Topic, question: Question) -> bool:

@@ -182,7 +182,8 @@ class Composer:
             return []
         place = out[0].citations[0].pinpoint
         for other in further:
-            add(self.clause(other.instrument, other.pinpoint, Part.CLAUSE))
+            prefix = "" if other.instrument == main.instrument else f"{self.name(other.instrument)}: "
+            add(self.clause(other.instrument, other.pinpoint, Part.CLAUSE, prefix=prefix))
         if one.kind is Kind.COMMENTARY:
             return out
         if not main_exact and (rule := self._rule(main.instrument, place)) is not None:

@@ -10,7 +10,7 @@ from assistant.compose import Composer
 from assistant.finding import Finder
 from assistant.question import Question
 from assistant.scope import INSTRUCTIONS, WRONGDOING, Verdict
-from assistant.texts import Texts
+from assistant.texts import Texts, is_treaty
 from corpus.index import Index
 from corpus.pinpoint import ARTICLE, Pinpoint
 
@@ -51,6 +51,8 @@ def greeting(base: Answer, index: Index) -> Answer:
 
 def missing_place(texts: Texts, question: Question) -> Statement | None:
     """Returns the correction when the question names a provision that its instrument does not have."""
+    if question.places and all(p.instrument is None and p.pinpoint.unit == ARTICLE for p in question.places) and not question.elsewhere:
+        return _in_no_treaty(texts, {p.pinpoint.number for p in question.places})
     for place in question.places:
         if place.instrument is None:
             continue
@@ -70,3 +72,18 @@ def missing_place(texts: Texts, question: Question) -> Statement | None:
                 text = f"The {one.short_title} has no {place.pinpoint}; the closest provision is {around.provision.pinpoint}."
                 return Statement(text, citations, Part.LEAD)
     return None
+
+
+def _in_no_treaty(texts: Texts, numbers: set[str]) -> Statement | None:
+    """Returns the correction when no treaty has any article of these numbers; None where one has."""
+    treaties = [i for i in texts.index.catalogue.instruments if is_treaty(i) and i.articles]
+    if not treaties or any(a.number in numbers for one in treaties for a in one.articles):
+        return None
+    longest = max(treaties, key=lambda one: len(one.articles))
+    last = Pinpoint(ARTICLE, longest.articles[-1].number)
+    citations = texts.cite_clause(longest.id, Composer(texts).place_to_quote(longest.id, last))
+    text = (
+        f"None of the treaties has an article {' or '.join(sorted(numbers))}: the longest, the {longest.short_title}, has {len(longest.articles)} articles, "
+        f"the last of which is {last} ({longest.articles[-1].title})."
+    )
+    return Statement(text, citations, Part.LEAD)

@@ -21,6 +21,8 @@ from corpus.index import IndexHandle
 from corpus.pinpoint import ARTICLE
 from corpus.words import content_words
 
+#: Digits of a score that are told and kept.
+SCORE_DIGITS = 4
 #: Weight of one of several questions against all of them: of the first, and of a later one, which leans on the first.
 FIRST_PART, LATER_PART = 0.8, 0.5
 #: A commentary comes first only if the best provision scores less than this share of its score.
@@ -115,8 +117,8 @@ class Finder:
         return first or ranked, [r for r in further if r is not None]
 
     def titled(self, ranked: Sequence[RankedProvision]) -> tuple[RankedProvision, ...]:
-        """Returns provisions with the headings of their articles."""
-        return tuple(replace(r, title=self.texts.title(r.instrument, r.pinpoint), paragraphs=()) for r in ranked)
+        """Returns provisions with the headings of their articles, and scores as they are kept: what is shown of an answer is what its record shows."""
+        return tuple(replace(r, score=round(r.score, SCORE_DIGITS), title=self.texts.title(r.instrument, r.pinpoint), paragraphs=()) for r in ranked)
 
     def _named_places(self, question: Question) -> list[RankedProvision]:
         found = []

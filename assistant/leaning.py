@@ -52,8 +52,14 @@ _SHORT = re.compile(
     r"(?! (?:is|are|was|were|counts|defines?) (?:an? |the )?\w)|(?:any|even|only|always|also|except|including|not|unless)\b",
     re.IGNORECASE,
 )
-#: A question that defines: its matter is its own, whatever word joins it.
-OWN_MATTER = re.compile(r"(?:what|who|which) (?:is|are|was|were|does|do|counts|qualifies) (?:an? |the )?\w", re.IGNORECASE)
+#: What is bidden instead of asked: "explain …", "show me the rule on …".
+_BID = re.compile(
+    r"(?:(?:please|pls|(?:can|could|would) you(?: please)?)\s+)?(?:show|tell|give|list|explain|summari[sz]e|describe|define|compare|outline|quote|find|name)"
+    r"(?: (?:me|us))?(?: (?:about|of|on))?\s+(?=\w)",
+    re.IGNORECASE,
+)
+#: A question that defines, or bids: its matter is its own, whatever word joins it.
+OWN_MATTER = re.compile(rf"(?:what|who|which) (?:is|are|was|were|does|do|counts|qualifies) (?:an? |the )?\w|{_BID.pattern}", re.IGNORECASE)
 #: Words that carry no matter of their own in a follow-up.
 EMPTY = content_words(
     """compare compared comparison difference differences paragraph paragraphs article articles say says said about treaty convention protocol instrument
@@ -129,8 +135,9 @@ def joins_on(question: str) -> bool:
 
 def is_part(question: str) -> bool:
     """Whether it is no whole question: "exception for kids?", "duty of secrecy?", "third parties"."""
-    typed = split_words(plain(question))
-    return 0 < len(typed) <= PART_WORDS and typed[0] not in INTERROGATIVE
+    text = plain(question)
+    typed = split_words(text)
+    return 0 < len(typed) <= PART_WORDS and typed[0] not in INTERROGATIVE and not _BID.match(text)
 
 
 def is_short(question: str, own: frozenset[str]) -> bool:
@@ -143,8 +150,8 @@ def is_short(question: str, own: frozenset[str]) -> bool:
 
 
 def as_clause(question: str) -> str:
-    """Returns a follow-up so that "and" can join it: "any exceptions?" as "are there any exceptions?", "secrecy?" as "what about secrecy?"."""
-    text = re.sub(r"^any\b", "are there any", plain(question), flags=re.IGNORECASE)
+    """Returns a follow-up so that "and" can join it: "any exceptions?" as "are there any exceptions?", "secrecy?" and "explain secrecy" as "what about secrecy?"."""
+    text = re.sub(r"^any\b", "are there any", _BID.sub("", plain(question), count=1), flags=re.IGNORECASE)
     first = split_words(text)[:1]
     return text if not first or first[0] in INTERROGATIVE | _OPENS else f"what about {text}"
 

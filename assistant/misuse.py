@@ -129,6 +129,8 @@ _ASKS_LAW = re.compile(
     (?:^|[.!?;:,–-]\s*|\band\s+)(?:is|are|was|were|isn't|aren't|would|does|do)\b[^.?!]*
         \b(?:crimes?|offen[cs]es?|punish\w*|criminal\w*|covered|cover|illegal|unlawful|lawful|liable|prosecuted)\b
   | \b(?:what|which)\ (?:crimes?|offen[cs]es?|articles?|provisions?|charges?|powers?)\b
+  | \b(?:show|tell|give|list|explain|quote|find|read|cite|summari[sz]e|outline|describe|compare)\b[^.?!,;:]{{0,20}}?\b(?:the|any|all|every|each|both)\s+(?:\w+\s+)?
+        (?:rules?|articles?|provisions?|clauses?|definitions?|paragraphs?|offen[cs]es?|safeguards?|treaties|conventions|instruments)\b(?!\ (?:so|and))
   | \b(?:can|could|may|must|should)\s+{_ACTORS}\b(?!\ be\ bribed)
     """,
     re.IGNORECASE | re.VERBOSE,

@@ -14,7 +14,7 @@ REFERENCE = re.compile(r"\b(?:articles?|arts?\.?|paragraphs?|paras?\.?)\s*\d+\S*
 NO_MATTER = content_words(
     """say says said provide provides regulate regulates mention mentions deal deals cover covers article articles paragraph paragraphs convention treaty
     protocol text exactly mean means require requires explain quote please tell give state states party parties whole full long short summary summarise
-    show print read cite quotation pls plz copy paste sentence sentences line lines last first only again confirm
+    summarize outline describe list show print read cite quotation pls plz copy paste sentence sentences line lines last first only again confirm
     main point points content contents wording word words speech brief minister apply applies why how does do"""
 )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from assistant.answer import Reason
 from assistant.misuse import may_ask_to_do_wrong, tampering, wrongdoing
+from assistant.presuming import NO_MATTER, REFERENCE
 from assistant.question import Question
 from assistant.retrieval import Evidence
 from corpus.requests import HARM, TAMPER
@@ -104,6 +105,11 @@ def doubt(question: Question, evidence: Evidence, thresholds: Thresholds) -> flo
     return found
 
 
+def asks_for_a_place(question: Question) -> bool:
+    """Whether it asks for what an article says, and holds no other matter: "what does article 40 say?"."""
+    return not content_words(REFERENCE.sub(" ", question.bare)) - NO_MATTER
+
+
 def judge(question: Question, evidence: Evidence, thresholds: Thresholds | None = None) -> Verdict | None:
     """Returns why a question cannot be answered; None when it can."""
     if wrongdoing(question.text) or (HARM in evidence.requests and may_ask_to_do_wrong(question.text)):
@@ -112,7 +118,7 @@ def judge(question: Question, evidence: Evidence, thresholds: Thresholds | None 
         return Verdict(Reason.OUT_OF_SCOPE, topic=INSTRUCTIONS)
     if question.elsewhere and not question.instruments:
         return Verdict(Reason.NOT_IN_CORPUS, named=question.elsewhere)
-    if question.places and question.instruments and not tampering(question.text):
+    if question.places and (question.instruments or asks_for_a_place(question)) and not tampering(question.text):
         return None
     if doubt(question, evidence, thresholds or Thresholds()) <= 0:
         return None

@@ -24,6 +24,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +141,8 @@ class Trial:
         """Opens every conversation; each must be as it was last seen, and there must be no other."""
         for query, shown in self.talks.items():
             with Visitor(self.app.address, query=query) as visitor:
-                self.expect(settled(visitor.messages()) == shown, f"{query} is not as it was")
+                now = settled(visitor.messages())
+                self.expect(now == shown, f"{query} is not as it was: {differing(shown, now)}")
         kept = {f"conversation={c.id}": c.turns for c in Keeper(self.settings).conversations()}
         self.expect(kept == {query: len(shown) // 2 for query, shown in self.talks.items()}, f"kept are {kept}")
 
@@ -246,6 +248,11 @@ def trimmed(messages: Shown) -> Shown:
 def settled(messages: Shown) -> Shown:
     """Returns the turns as they stay: without the line that tells when another index has been published since."""
     return [(who, " ".join(_NOT_PUBLISHED.sub("", words).split())) for who, words in messages]
+
+
+def differing(before: Shown, after: Shown) -> str:
+    """Returns the first message that is not the same, as it was and as it is."""
+    return next((f"{one} became {other}" for one, other in zip_longest(before, after) if one != other), "")
 
 
 def whole(words: str) -> bool:

@@ -38,6 +38,7 @@ from assistant.leaning import (
     as_clause,
     asks_again,
     asks_shorter,
+    asks_the_same,
     is_part,
     is_short,
     joins_on,
@@ -78,7 +79,7 @@ _REPAIRED = re.compile(r"[,;.–-]\s*(?:sorry,? )?I (?:actually )?(?:mean|meant)
 _IT = re.compile(r"(?<![\w-])(?:it|they|that one|this one|both)(?![\w-])", re.IGNORECASE)
 _THEY = re.compile(r"(?<![\w-])they(?![\w-])", re.IGNORECASE)
 #: A part that was joined to a matter, last.
-_ADDED = re.compile(r", and what about (?!.*, and )", re.IGNORECASE)
+_ADDED = re.compile(r", and (?:what about|is it so that) (?!.*, and )", re.IGNORECASE)
 #: What asks of no part of an answer in particular.
 _REASON = re.compile(r"(?:why|how come|what for|how so|meaning)\W*", re.IGNORECASE)
 _COMPARE = re.compile(r"(?<!\w)(?:compar\w*|differ\w*|vs|versus)(?!\w)", re.IGNORECASE)
@@ -211,7 +212,7 @@ class _FollowUp:
             return self._comparison()
         if (places := self.names.places(self.question)) and not self.own:
             return self._place(places[0])
-        if self.named and not self.own and not intents(self.question):
+        if self.named and (not self.own or asks_the_same(self.question, self.own)) and not intents(self.question):
             self.last = self.turns[-1]
             return self._of_others()
         if intents(self.question):
@@ -318,7 +319,7 @@ class _FollowUp:
         spans = sorted({(start, end) for _, start, end in self.names.instruments(last)})
         if len(before) == 1 and len(spans) == 1:
             start, end = spans[0]
-            head = re.sub(r"(?:the|both)\s+$", "", last[:start], flags=re.IGNORECASE)
+            head = re.sub(r"(?:\b(?:the|both|our)\s+)?(?:\b(?:new|recent|latest|old|older)\s+)?$", "", last[:start], flags=re.IGNORECASE)
             return sentence(f"{head}{now}{last[end:]}")
         matter = lower_first(topic(last, self.names))
         return sentence(f"Under {now}, {matter}" if matter.split(" ")[0] in INTERROGATIVE else f"What does {now} say on {matter}")

@@ -9,7 +9,7 @@ from assistant.answer import Answer, Outcome, Part, RankedProvision, Reason, Sta
 from assistant.compose import Composer
 from assistant.finding import Finder
 from assistant.question import Question
-from assistant.scope import INSTRUCTIONS, WRONGDOING, Verdict
+from assistant.scope import INSTRUCTIONS, WRONGDOING, Verdict, asks_for_a_place
 from assistant.texts import Texts, is_treaty
 from corpus.index import Index
 from corpus.pinpoint import ARTICLE, Pinpoint
@@ -51,7 +51,7 @@ def greeting(base: Answer, index: Index) -> Answer:
 
 def missing_place(texts: Texts, question: Question) -> Statement | None:
     """Returns the correction when the question names a provision that its instrument does not have."""
-    if question.places and all(p.instrument is None and p.pinpoint.unit == ARTICLE for p in question.places) and not question.elsewhere:
+    if question.places and all(p.instrument is None and p.pinpoint.unit == ARTICLE for p in question.places) and asks_for_a_place(question):
         return _in_no_treaty(texts, {p.pinpoint.number for p in question.places})
     for place in question.places:
         if place.instrument is None:

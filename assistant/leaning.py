@@ -23,8 +23,11 @@ _THAT = re.compile(
     r"(?:that|this)(?! (?:the|an?|our|my|your|we|they|i|you|he|she|it|convention|treaty|protocol|declaration|instrument|text)\b)(?!\w)",
     re.IGNORECASE,
 )
+#: "Who should be at the table then?"
+_THEN = re.compile(r"(?<!\bsince) then\W*$", re.IGNORECASE)
 _EXPLICIT = table(
     "the same", "same", "else", "that one", "this one", "the other(?: one)?", "which ones?", "as well", "in (?:that|this|which) case", "above",
+    "(?:anything|nothing|something) (?:more|further|else)",
     "(?:do|does|did|can|could|is|are|must|may|has|have) (?:both|either|neither)(?: of (?:them|these|those))?",
     "which (?:one )?(?:is|are|goes) (?:\\w+er|more \\w+|worse)",
 )  # fmt: skip
@@ -52,6 +55,8 @@ _SHORT = re.compile(
     r"(?! (?:is|are|was|were|counts|defines?) (?:an? |the )?\w)|(?:any|even|only|always|also|except|including|not|unless)\b",
     re.IGNORECASE,
 )
+#: "What's 'serious'?" asks for the meaning of a word; "what's the deadline?" does not.
+_DEFINES = re.compile(r"what(?:'s| is| are) (?!the\b|its\b|their\b)\W?\w", re.IGNORECASE)
 #: What is bidden instead of asked: "explain …", "show me the rule on …".
 _BID = re.compile(
     r"(?:(?:please|pls|(?:can|could|would) you(?: please)?)\s+)?(?:show|tell|give|list|explain|summari[sz]e|describe|define|compare|outline|quote|find|name)"
@@ -59,13 +64,15 @@ _BID = re.compile(
     re.IGNORECASE,
 )
 #: A question that defines, or bids: its matter is its own, whatever word joins it.
-OWN_MATTER = re.compile(rf"(?:what|who|which) (?:is|are|was|were|does|do|counts|qualifies) (?:an? |the )?\w|{_BID.pattern}", re.IGNORECASE)
+OWN_MATTER = re.compile(rf"(?:what|who|which)(?:'s| is| are| was| were| does| do| counts| qualifies) (?:an? |the )?\W?\w|{_BID.pattern}", re.IGNORECASE)
 #: Words that carry no matter of their own in a follow-up.
 EMPTY = content_words(
     """compare compared comparison difference differences paragraph paragraphs article articles say says said about treaty convention protocol instrument
     text differ differs different mean means happen happens happened apply applies case exactly long fast often soon kind sort mention rule rules provision
     regulate regulates cover covers second first third question answer next previous following sentence point letter"""
 )
+#: Words of a question whether another instrument says the same.
+_SAME = content_words("ask asks asked want wants wanted do does go goes hold holds true work works demand demands need needs require requires rule say way have has")
 INTERROGATIVE = frozenset(words(
     "what which who whom whose when where why how is are was were does do did can could may must should shall will would has have if"))
 #: What opens the rest of a question, so that "and" joins it: "for how long", "even if …", "we cannot do that".
@@ -89,6 +96,12 @@ _AGAIN = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _SHORTER = re.compile(r"\b(?:short|shorter|brief|briefer|briefly|summary|summari[sz]e|in (?:one|two|a) (?:sentences?|lines?|words?)|tl;?dr)\b", re.IGNORECASE)
+#: "So the protocol forces us to answer?"
+_CONCLUDES = re.compile(r"^\W*(?:(?:ok(?:ay)?|and|well|right|yes)\b[\s,.]*)*(?:so|then|that means)\b", re.IGNORECASE)
+#: "Victims - do they get compensation?" asks, and states nothing.
+_INVERTED = re.compile(r"\W(?:do|does|did|can|could|may|must|should|will|is|are|was|has|have) (?:they|it|we|you|he|she|i|there)\b", re.IGNORECASE)
+#: What a statement holds, and a fragment does not: "banking secrecy is no excuse", "our law may prolong it".
+_FINITE = frozenset(words("is are was were isn't aren't can can't cannot could may might must has have had does doesn't do don't will won't would should shall needs counts"))
 #: Longest question without an interrogative first that counts as a part of one: "exception for kids?".
 PART_WORDS = 6
 
@@ -111,12 +124,17 @@ def asks_shorter(question: str) -> bool:
 def points_back(question: str) -> bool:
     """Whether a word of a question points at what was said: "the same", "that", a pronoun that nothing before it explains."""
     text = plain(question)
-    if _EXPLICIT.search(text) or _THAT.search(text):
+    if _EXPLICIT.search(text) or _THAT.search(text) or _THEN.search(text):
         return True
     if _EXPECTS_MORE.search(text):
         return False
     match = _PRONOUN.search(text)
     return match is not None and not content_words(text[: match.start()]) - EMPTY
+
+
+def asks_the_same(question: str, own: frozenset[str]) -> bool:
+    """Whether a question that names another instrument asks of it what was asked last: "does the UN one ask for the same?"; `own` are its content words."""
+    return own <= _SAME and re.search(r"\bsame\b", question, re.IGNORECASE) is not None
 
 
 def points_at_that(question: str) -> bool:
@@ -137,23 +155,36 @@ def is_part(question: str) -> bool:
     """Whether it is no whole question: "exception for kids?", "duty of secrecy?", "third parties"."""
     text = plain(question)
     typed = split_words(text)
-    return 0 < len(typed) <= PART_WORDS and typed[0] not in INTERROGATIVE and not _BID.match(text)
+    return 0 < len(typed) <= PART_WORDS and _unshortened(typed[0]) not in INTERROGATIVE and not _BID.match(text)
 
 
 def is_short(question: str, own: frozenset[str]) -> bool:
     """Whether it is too short to have a matter of its own: "who decides?", "any exceptions?"; `own` are its content words."""
     text = plain(question)
     typed = split_words(text)
-    if not typed:
+    if not typed or _DEFINES.match(text):
         return False
     return (len(typed) <= 4 and len(own) <= 1 and _SHORT.match(text) is not None) or (len(typed) <= 2 and len(own) <= 1)
 
 
 def as_clause(question: str) -> str:
-    """Returns a follow-up so that "and" can join it: "any exceptions?" as "are there any exceptions?", "secrecy?" and "explain secrecy" as "what about secrecy?"."""
+    """Returns a follow-up so that "and" can join it.
+
+    "Any exceptions?" becomes "are there any exceptions?", "secrecy?" and "explain secrecy" become "what about secrecy?", "bank secrecy is no excuse" becomes
+    "is it so that bank secrecy is no excuse".
+    """
     text = re.sub(r"^any\b", "are there any", _BID.sub("", plain(question), count=1), flags=re.IGNORECASE)
-    first = split_words(text)[:1]
-    return text if not first or first[0] in INTERROGATIVE | _OPENS else f"what about {text}"
+    typed = split_words(text)
+    if not typed or _unshortened(typed[0]) in INTERROGATIVE | _OPENS:
+        return text
+    concludes = _CONCLUDES.match(question) is not None and len(typed) > 3
+    states = concludes or (len(typed) > 2 and not _FINITE.isdisjoint(typed))
+    return f"is it so that {text}" if states and not _INVERTED.search(text) else f"what about {text}"
+
+
+def _unshortened(word: str) -> str:
+    """Returns an interrogative without what was joined to it: "what's" as "what"."""
+    return re.sub(r"['’](?:s|re|d|ll)$", "", word)
 
 
 #: Where a further question was joined to the one with which the matter began.

@@ -155,7 +155,8 @@ _ORDERS = (
 #: Nothing but tampering, wherever it stands.
 _SIGNS = (
     r"(?<!\w)(?:system|hidden|initial|secret) prompt(?!\w)", r"(?<!\w)(?:developer|debug|admin|god|dan|jailbreak) mode(?!\w)",
-    r"(?<!\w)you are now(?!\w)", r"!\[[^\]]*\]\(", r"<script\b", r"<img\b", r"<iframe\b", r"<\|?(?:im_start|system)", r"\[/?INST\]",
+    r"(?<!\w)you are now(?!\w)",
+    r"(?<!\w)(?:unlock|enable|enter|activate|switch (?:on|to)|turn on) (?:your |the )?(?:\w+ )?mode(?!\w)", r"!\[[^\]]*\]\(", r"<script\b", r"<img\b", r"<iframe\b", r"<\|?(?:im_start|system)", r"\[/?INST\]",
     r"(?<!\w)(?:ignore|disregard|forget) (?:all |any |the |your |my )*(?:previous|prior|earlier|above|preceding) ",
 )  # fmt: skip
 _TAMPERING = re.compile(rf"{_ORDER}(?:{'|'.join(_ORDERS)})(?!\w)|{'|'.join(_SIGNS)}", re.IGNORECASE)

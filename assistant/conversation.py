@@ -38,6 +38,7 @@ from assistant.leaning import (
     as_clause,
     asks_again,
     asks_shorter,
+    asks_of_a_word,
     asks_the_same,
     is_part,
     is_short,
@@ -85,6 +86,9 @@ _REASON = re.compile(r"(?:why|how come|what for|how so|meaning)\W*", re.IGNORECA
 _COMPARE = re.compile(r"(?<!\w)(?:compar\w*|differ\w*|vs|versus)(?!\w)", re.IGNORECASE)
 #: "Does it mention …": the pronoun is the subject.
 _ITS_SUBJECT = re.compile(r"^\W*(?:(?:and|but|so|ok(?:ay)?|then)\b[\s,.]*)*(?P<verb>does|did|has|is|was) it\b", re.IGNORECASE)
+_TAKES_EFFECT = re.compile(r"\b(?:takes?|taken|taking|has|have|comes?|goes) (?:in(?:to)? )?effect\b|\bis (?:it )?effective\b", re.IGNORECASE)
+#: A step that takes effect by itself: leaving, a reservation, an amendment.
+_A_STEP = re.compile(r"\b(?:leav\w*|withdr\w*|denounc\w*|denunciation|quit\w*|reservation\w*|declaration|amend\w*|notif\w*|exit\w*|accession|accede\w*|ratif\w*)\b", re.IGNORECASE)
 _UNDER = re.compile(r"\b(?:under|in|by|per|for|of|within|with|from)\s+(?:the\s+)?$", re.IGNORECASE)
 _NOUN_AFTER = re.compile(r"^\s+(?:text|one|convention|treaty|protocol|declaration|instrument)\b", re.IGNORECASE)
 _ARTICLE_WORD = re.compile(r"(?<!\w)(?:articles?|arts?\.?) ?[0-9]", re.IGNORECASE)
@@ -215,13 +219,27 @@ class _FollowUp:
         if self.named and (not self.own or asks_the_same(self.question, self.own)) and not intents(self.question):
             self.last = self.turns[-1]
             return self._of_others()
-        if intents(self.question):
+        if intents(self.question) and not self._is_effect_of_a_step():
             return self._status()
         if joined := self._going_on():
             return joined
         if self.named:
             self.on = ()
-        return self._with_protocol() or self._with_place() or self._with_instrument()
+        return self._with_protocol() or self._with_place() or self._led() or self._with_instrument()
+
+    def _is_effect_of_a_step(self) -> bool:
+        """Whether "it takes effect" is asked of a step that the last question was about, such as leaving, and not of an instrument."""
+        return not self.named and _TAKES_EFFECT.search(self.question) is not None and _A_STEP.search(self.last.question) is not None
+
+    def _led(self) -> str | None:
+        """Returns "and the UN one? What protects …" as a question under that instrument; None where no instrument leads."""
+        rest = self._without_adverb()
+        if len(self.named) != 1 or rest is None or self.names.without(rest) != rest or _UNDER.search(self.question[: self._first_named()]):
+            return None
+        return sentence(f"Under {self.spoken.written(self.named)}, {lower_first(rest)}")
+
+    def _first_named(self) -> int:
+        return min(start for _, start, _ in self.names.instruments(self.question))
 
     def _going_on(self) -> str | None:
         """Returns the question joined to the matter that it goes on with, or as another matter in the same instrument; None where its words leave that open."""
@@ -235,7 +253,7 @@ class _FollowUp:
             goes_on = part or (self.turned and self.own <= ASPECTS) or (rest and (joins_on(rest) or points_back(rest)))
             return self._joined() if goes_on else None
         matter = self._matter()
-        if matter is Matter.OTHER or self.repaired:
+        if matter is Matter.OTHER or self.repaired or asks_of_a_word(self.question):
             self.on = ()
             return self._in_the_same_instrument()
         if part or (matter is Matter.SAME and not OWN_MATTER.match(plain(self.question))):
@@ -366,7 +384,7 @@ class _FollowUp:
         if under := _UNDER.search(head):
             return f"{head[: under.start()]} {rest.lstrip(' ,')}".strip()
         lead = not re.sub(r"\W*the\s*$", "", WHAT_ABOUT.sub("", JOINT.sub("", head)), flags=re.IGNORECASE).strip()
-        return rest.lstrip(" ,:–-") if lead and rest[:1] in (",", ":") else None
+        return rest.lstrip(" ,:?–-") or None if lead and rest[:1] in (",", ":", "?") else None
 
     def _with_instrument(self) -> str:
         """Returns the question with "the treaty" read as the instrument last spoken of, else as it is."""

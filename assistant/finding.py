@@ -18,7 +18,7 @@ from assistant.texts import Texts, is_treaty
 from corpus.catalogue import Kind
 from corpus.guide import Role
 from corpus.index import IndexHandle
-from corpus.pinpoint import ARTICLE
+from corpus.pinpoint import ARTICLE, Pinpoint
 from corpus.words import content_words
 
 #: Digits of a score that are told and kept.
@@ -174,11 +174,24 @@ def _defining_first(texts: Texts, ranked: Sequence[RankedProvision], prefer: Seq
     """Returns the provisions with those that define a term moved up, for a question that asks for a definition; the one that defines its very term most."""
     term = content_words(bare) - _OF_DEFINITIONS
 
-    def score(r: RankedProvision) -> float:
-        paragraph = texts.guide_paragraph(r.instrument, r.pinpoint)
+    def defined(r: RankedProvision, place: Pinpoint) -> frozenset[str] | None:
+        paragraph = texts.guide_paragraph(r.instrument, place)
         if paragraph is None or paragraph.role is not Role.DEFINITION:
-            return r.score
-        defined = content_words(_DEFINES.split(paragraph.says, maxsplit=1)[0])
-        return r.score + DEFINING * (2 if term and term == defined else 1)
+            return None
+        return content_words(_DEFINES.split(paragraph.says, maxsplit=1)[0])
 
-    return sorted(ranked, key=lambda r: (r.instrument not in prefer, -score(r)))
+    def placed(r: RankedProvision) -> RankedProvision:
+        """The provision with the place inside it that defines the very term, else one that has the term for a part: "serious" in "serious crime"."""
+        here = defined(r, r.pinpoint)
+        if not term or here is None or term <= here:
+            return r
+        within = [(place, words) for place, *_ in r.paragraphs if (words := defined(r, place)) is not None and term <= words]
+        return replace(r, pinpoint=min(within, key=lambda w: len(w[1]))[0]) if within else r
+
+    def score(r: RankedProvision) -> float:
+        words = defined(r, r.pinpoint)
+        if words is None:
+            return r.score
+        return r.score + DEFINING * (2 if term and term == words else 1.5 if term and term <= words else 1)
+
+    return sorted(map(placed, ranked), key=lambda r: (r.instrument not in prefer, -score(r)))

@@ -132,6 +132,11 @@ def points_back(question: str) -> bool:
     return match is not None and not content_words(text[: match.start()]) - EMPTY
 
 
+def asks_of_a_word(question: str) -> bool:
+    """Whether it asks what a word means that it quotes: "what's 'serious'?"."""
+    return re.fullmatch(r"what(?:'s| is| are) (?:an? |the )?['\"‘“][^'\"’”]+['\"’”]\W*", plain(question), re.IGNORECASE) is not None
+
+
 def asks_the_same(question: str, own: frozenset[str]) -> bool:
     """Whether a question that names another instrument asks of it what was asked last: "does the UN one ask for the same?"; `own` are its content words."""
     return own <= _SAME and re.search(r"\bsame\b", question, re.IGNORECASE) is not None

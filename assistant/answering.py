@@ -71,9 +71,9 @@ class Answering:
         if (correction := missing_place(texts, question)) is not None:
             return replace(base, statements=(correction,), premise="corrected")
         asked = reading.asked if reading and reading.asked else question.text
-        corrected = premises.correction(texts, question, ranked, evidence, today, instruments, asked=asked, names=self.names) or premises.off_topic(
-            texts, question, evidence.ranked
-        )
+        corrected = premises.correction(
+            texts, question, ranked, evidence, today, instruments, asked=asked, names=self.names, goes_on=reading is not None and bool(reading.on)
+        ) or premises.off_topic(texts, question, evidence.ranked)
         status = status_answer(base, texts, question, instruments, today, ranked)
         if status is not None:
             return _with_correction(status, corrected)

@@ -85,6 +85,7 @@ def correction(
     *,
     asked: str,
     names: Names,
+    goes_on: bool = False,
 ) -> Statement | None:
     """Returns the statement that corrects what a question takes for granted; None where nothing wrong was found in it.
 
@@ -97,6 +98,7 @@ def correction(
         instruments: Ids of the instruments to answer from; None for all.
         asked: The question as typed.
         names: Finds names of instruments.
+        goes_on: Whether it goes on from an answer: then what is said of another article than the best one found is not what was misread.
     """
     named = [texts.instrument(i) for i in question.instruments if instruments is None or i in instruments]
     if (outsider := _participation(texts, named, question.text, today)) is not None:
@@ -109,7 +111,7 @@ def correction(
         or _date_of_opinion(texts, named, question.text)
         or _counterpart(texts, named, question.text, ranked)
         or _figure(texts, question, ranked)
-        or _misreading(texts, question, ranked, evidence, instruments)
+        or _misreading(texts, question, ranked[: 1 if goes_on else LOOKED_AT], evidence, instruments)
     )
 
 
@@ -291,7 +293,7 @@ def _figures(text: str) -> tuple[frozenset[float], frozenset[float], frozenset[f
 
 def _misreading(texts: Texts, question: Question, ranked: Sequence[RankedProvision], evidence: Evidence, instruments: Sequence[str] | None) -> Statement | None:
     best = {(r.instrument, r.pinpoint.top) for r in ranked[:1]} | {(p.instrument, p.pinpoint.top) for p in question.places}
-    good = {(r.instrument, r.pinpoint.top) for r in ranked[:LOOKED_AT]}
+    good = {(r.instrument, r.pinpoint.top) for r in ranked}
     asked = _figures(question.text)
     for instrument, number, likeness in evidence.misread:
         if likeness < NEAR_CLAIM:

@@ -37,6 +37,8 @@ _TAKEN = re.compile(
   | \bwhich\ (?:article|paragraph|clause|provision)\b.{0,40}\bsays\b
   | ^\W*where\ (?:exactly\ )?does\b.{0,60}\b(?:let|allow|permit|oblige|require|say\ that|order|punish)
   | \bas\ (?:a|an)\ (?:party|parties|member)\ to\b
+  | ^\W*(?:(?:ok(?:ay)?|and|well|right|yes|but)\b[\s,.]*)*(?:so|then|(?:so\ )?that\ means)\b[\s,]*
+    (?!(?:what|which|who|whom|whose|when|where|how|why|is|are|was|were|does|do|did|can|could|may|must|should|shall|will|would|has|have|had|if|any|no)\b|that\W*$)(?:\w+\W+){2}
     """,
     re.IGNORECASE | re.VERBOSE,
 )

@@ -37,8 +37,8 @@ from assistant.leaning import (
     WHAT_ABOUT,
     as_clause,
     asks_again,
-    asks_shorter,
     asks_of_a_word,
+    asks_shorter,
     asks_the_same,
     is_part,
     is_short,
@@ -46,6 +46,7 @@ from assistant.leaning import (
     plain,
     points_at_that,
     points_back,
+    unbidden,
 )  # fmt: skip
 from assistant.naming import NamedPlace, Names
 from assistant.pointers import INSIDE, THAT_ARTICLE, article_of, both_of, in_words, moved, one_of_two, returns_to
@@ -88,7 +89,10 @@ _COMPARE = re.compile(r"(?<!\w)(?:compar\w*|differ\w*|vs|versus)(?!\w)", re.IGNO
 _ITS_SUBJECT = re.compile(r"^\W*(?:(?:and|but|so|ok(?:ay)?|then)\b[\s,.]*)*(?P<verb>does|did|has|is|was) it\b", re.IGNORECASE)
 _TAKES_EFFECT = re.compile(r"\b(?:takes?|taken|taking|has|have|comes?|goes) (?:in(?:to)? )?effect\b|\bis (?:it )?effective\b", re.IGNORECASE)
 #: A step that takes effect by itself: leaving, a reservation, an amendment.
-_A_STEP = re.compile(r"\b(?:leav\w*|withdr\w*|denounc\w*|denunciation|quit\w*|reservation\w*|declaration|amend\w*|notif\w*|exit\w*|accession|accede\w*|ratif\w*)\b", re.IGNORECASE)
+_A_STEP = re.compile(
+    r"\b(?:leav\w*|withdr\w*|denounc\w*|denunciation|quit\w*|reservation\w*|declaration|amend\w*|notif\w*|exit\w*|accession|accede\w*|ratif\w*)\b",
+    re.IGNORECASE,
+)
 _UNDER = re.compile(r"\b(?:under|in|by|per|for|of|within|with|from)\s+(?:the\s+)?$", re.IGNORECASE)
 _NOUN_AFTER = re.compile(r"^\s+(?:text|one|convention|treaty|protocol|declaration|instrument)\b", re.IGNORECASE)
 _ARTICLE_WORD = re.compile(r"(?<!\w)(?:articles?|arts?\.?) ?[0-9]", re.IGNORECASE)
@@ -161,7 +165,7 @@ class _FollowUp:
         self.pointed = self.turned = False
         self.question = question = question if self.fresh else self._resolved(question)
         self.named = self.spoken.ids(question)
-        self.own = content_words(ARTICLE_TYPED.sub(" ", _THE_PROTOCOL.sub(" ", names.without(question)))) - EMPTY
+        self.own = content_words(ARTICLE_TYPED.sub(" ", _THE_PROTOCOL.sub(" ", names.without(unbidden(question))))) - EMPTY
         self.leaning = points_back(question) or (not self.named and bool(self.own) and self.own <= ASPECTS)
         self.focus = ""
         self.within = self.again
@@ -219,7 +223,9 @@ class _FollowUp:
         if self.named and (not self.own or asks_the_same(self.question, self.own)) and not intents(self.question):
             self.last = self.turns[-1]
             return self._of_others()
-        if intents(self.question) and not self._is_effect_of_a_step():
+        if self._is_effect_of_a_step():
+            return self._joined()
+        if intents(self.question):
             return self._status()
         if joined := self._going_on():
             return joined
@@ -250,6 +256,8 @@ class _FollowUp:
         part = not self.repaired and (joins_on(self.question) or (not self.named and (is_part(self.question) or is_short(self.question, self.own))))
         if self.named:
             rest = self._without_adverb()
+            if rest and f"? {rest}" in self.question:  # "and the UN one? What protects …" asks something else of it
+                return None
             goes_on = part or (self.turned and self.own <= ASPECTS) or (rest and (joins_on(rest) or points_back(rest)))
             return self._joined() if goes_on else None
         matter = self._matter()

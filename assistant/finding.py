@@ -58,12 +58,13 @@ class Finder:
     instruments: tuple[str, ...] | None
     weights: Weights
 
-    def find(self, question: Question, reading: Reading | None = None) -> tuple[list[RankedProvision], Evidence]:
+    def find(self, question: Question, reading: Reading | None = None, *, only_rank: bool = False) -> tuple[list[RankedProvision], Evidence]:
         """Returns the ranked provisions (those named in the question first) and the evidence behind them.
 
         Args:
             question: As understood.
             reading: How the conversation makes the question one that stands alone.
+            only_rank: Leave the rest of the evidence out.
         """
         prefer = question.instruments
         places = self._named_places(question)
@@ -81,6 +82,7 @@ class Finder:
             named=[(p.instrument, p.pinpoint.top) for p in places],
             weights=self.weights,
             index=self.texts.index,
+            only_rank=only_rank,
         )
         ranked = _defining_first(self.texts, evidence.ranked, prefer, question.bare) if question.kind is QuestionKind.DEFINITION else evidence.ranked
         if reading is not None:

@@ -72,7 +72,8 @@ EMPTY = content_words(
     regulate regulates cover covers second first third question answer next previous following sentence point letter"""
 )
 #: Words of a question whether another instrument says the same.
-_SAME = content_words("ask asks asked want wants wanted do does go goes hold holds true work works demand demands need needs require requires rule say way have has")
+_SAME = content_words("ask asks asked want wants wanted do does go goes hold holds true work works demand demands "
+                      "need needs require requires rule say way have has")
 INTERROGATIVE = frozenset(words(
     "what which who whom whose when where why how is are was were does do did can could may must should shall will would has have if"))
 #: What opens the rest of a question, so that "and" joins it: "for how long", "even if …", "we cannot do that".
@@ -101,9 +102,15 @@ _CONCLUDES = re.compile(r"^\W*(?:(?:ok(?:ay)?|and|well|right|yes)\b[\s,.]*)*(?:s
 #: "Victims - do they get compensation?" asks, and states nothing.
 _INVERTED = re.compile(r"\W(?:do|does|did|can|could|may|must|should|will|is|are|was|has|have) (?:they|it|we|you|he|she|i|there)\b", re.IGNORECASE)
 #: What a statement holds, and a fragment does not: "banking secrecy is no excuse", "our law may prolong it".
-_FINITE = frozenset(words("is are was were isn't aren't can can't cannot could may might must has have had does doesn't do don't will won't would should shall needs counts"))
+_FINITE = frozenset(words(
+    "is are was were isn't aren't can can't cannot could may might must has have had does doesn't do don't will won't would should shall needs counts"))
 #: Longest question without an interrogative first that counts as a part of one: "exception for kids?".
 PART_WORDS = 6
+
+
+def unbidden(question: str) -> str:
+    """Returns what is bidden without the words that bid: "the exceptions" of "explain the exceptions"."""
+    return _BID.sub("", plain(question), count=1)
 
 
 def plain(question: str) -> str:
@@ -178,7 +185,7 @@ def as_clause(question: str) -> str:
     "Any exceptions?" becomes "are there any exceptions?", "secrecy?" and "explain secrecy" become "what about secrecy?", "bank secrecy is no excuse" becomes
     "is it so that bank secrecy is no excuse".
     """
-    text = re.sub(r"^any\b", "are there any", _BID.sub("", plain(question), count=1), flags=re.IGNORECASE)
+    text = re.sub(r"^any\b", "are there any", unbidden(question), flags=re.IGNORECASE)
     typed = split_words(text)
     if not typed or _unshortened(typed[0]) in INTERROGATIVE | _OPENS:
         return text

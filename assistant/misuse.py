@@ -129,8 +129,9 @@ _ASKS_LAW = re.compile(
     (?:^|[.!?;:,–-]\s*|\band\s+)(?:is|are|was|were|isn't|aren't|would|does|do)\b[^.?!]*
         \b(?:crimes?|offen[cs]es?|punish\w*|criminal\w*|covered|cover|illegal|unlawful|lawful|liable|prosecuted)\b
   | \b(?:what|which)\ (?:crimes?|offen[cs]es?|articles?|provisions?|charges?|powers?)\b
-  | \b(?:show|tell|give|list|explain|quote|find|read|cite|summari[sz]e|outline|describe|compare)\b[^.?!,;:]{{0,20}}?\b(?:the|any|all|every|each|both)\s+(?:\w+\s+)?
-        (?:rules?|articles?|provisions?|clauses?|definitions?|paragraphs?|offen[cs]es?|safeguards?|treaties|conventions|instruments)\b(?!\ (?:so|and))
+  | \b(?:show|tell|give|list|explain|quote|find|read|cite|summari[sz]e|outline|describe|compare)\b[^.?!,;:]{{0,20}}?
+        \b(?:the|any|all|every|each|both)\s+(?:\w+\s+)?(?:rules?|articles?|provisions?|clauses?|definitions?|paragraphs?|offen[cs]es?
+           |safeguards?|treaties|conventions|instruments)\b(?!\ (?:so|and))
   | \b(?:can|could|may|must|should)\s+{_ACTORS}\b(?!\ be\ bribed)
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -156,7 +157,8 @@ _ORDERS = (
 _SIGNS = (
     r"(?<!\w)(?:system|hidden|initial|secret) prompt(?!\w)", r"(?<!\w)(?:developer|debug|admin|god|dan|jailbreak) mode(?!\w)",
     r"(?<!\w)you are now(?!\w)",
-    r"(?<!\w)(?:unlock|enable|enter|activate|switch (?:on|to)|turn on) (?:your |the )?(?:\w+ )?mode(?!\w)", r"!\[[^\]]*\]\(", r"<script\b", r"<img\b", r"<iframe\b", r"<\|?(?:im_start|system)", r"\[/?INST\]",
+    r"(?<!\w)(?:unlock|enable|enter|activate|switch (?:on|to)|turn on) (?:your |the )?(?:\w+ )?mode(?!\w)",
+    r"!\[[^\]]*\]\(", r"<script\b", r"<img\b", r"<iframe\b", r"<\|?(?:im_start|system)", r"\[/?INST\]",
     r"(?<!\w)(?:ignore|disregard|forget) (?:all |any |the |your |my )*(?:previous|prior|earlier|above|preceding) ",
 )  # fmt: skip
 _TAMPERING = re.compile(rf"{_ORDER}(?:{'|'.join(_ORDERS)})(?!\w)|{'|'.join(_SIGNS)}", re.IGNORECASE)

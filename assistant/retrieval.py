@@ -103,6 +103,7 @@ def search(
     named: Collection[tuple[str, Pinpoint]] = (),
     weights: Weights | None = None,
     index: Index | None = None,
+    only_rank: bool = False,
 ) -> Evidence:
     """Returns what a question finds in the published generation.
 
@@ -118,6 +119,7 @@ def search(
         named: Articles (or other units) that the question names: the place inside is looked for in each of them, however far down it was found.
         weights: Other than the default ones, for experiments.
         index: A generation already opened, so that one answer is made from one generation.
+        only_rank: Leave out what tells whether the question can be answered, and what is misread: nobody asks for it.
     """
     index = index or handle.current()
     w = weights or Weights()
@@ -161,6 +163,8 @@ def search(
 
     distinct = list(dict.fromkeys(query))
     share = sum(index.lexical_units.holds(best_unit, word) for word in distinct) / len(distinct) if distinct else 0.0
+    if only_rank:
+        return Evidence(tuple(ranked), _mean_of_best(dense), share, len(distinct), named=inside)
     of_whole = encoder.encode([whole])[0] if whole and whole != question else vector
     ends = _ends(index, vector, of_whole, encoder.encode(list(claims)) if claims else None, _mean_of_best(dense))
     return replace(ends, ranked=tuple(ranked), named=inside, near=_mean_of_best(dense), lexical_share=share, words=len(distinct))

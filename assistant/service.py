@@ -177,7 +177,7 @@ class Assistant:
         instruments = self._chosen(index, instruments, kinds)
         understood = understand(text, _names(index))
         finder = self._finder(Texts(index), instruments)
-        return finder.titled(finder.find(understood)[0][:k])
+        return finder.titled(finder.find(understood, only_rank=True)[0][:k])
 
     def _finder(self, texts: Texts, instruments: tuple[str, ...] | None) -> Finder:
         return Finder(self.handle, texts, instruments, self.tuning.weights)

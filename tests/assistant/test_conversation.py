@@ -46,6 +46,10 @@ def read(question: str, *turns: Turn) -> str:
         (SEARCH, "and under UN and Budapest?", f"Under the {UN_TITLE} and the Budapest Convention, can police search a phone abroad?"),
         (DECLINED, "and under Budapest?", "Under the Budapest Convention, how long must data be preserved?"),
         (ARTICLE, "And under Budapest?", f"How does the Budapest Convention compare with article 7 of the {UN_TITLE}?"),
+        (SEARCH, "does the UN one ask for the same?", f"Under the {UN_TITLE}, can police search a phone abroad?"),
+        (SEARCH, "and the UN one? what protects a bystander in a search?", f"Under the {UN_TITLE}, what protects a bystander in a search?"),
+        (SEARCH, "anything more in the UN one?", f"Under the {UN_TITLE}, can police search a phone abroad, and what about anything more?"),
+        (Turn("What does the new UN treaty say on costs?", UN, "art. 40(28)"), "and Budapest?", "What does the Budapest Convention say on costs?"),
         (BOTH, "And the second protocol?", "What does the Second Additional Protocol say on illegal access?"),
         (MANILA, "and Budapest?", "Is the Budapest Convention binding?"),
         # Of the instrument last spoken of, on another one.
@@ -65,6 +69,11 @@ def read(question: str, *turns: Turn) -> str:
         (SEARCH, "any exceptions?", "Can police search a phone abroad, and are there any exceptions?"),
         (SEARCH, "for how long?", "Can police search a phone abroad, and for how long?"),
         (SEARCH, "is that different for minors?", "Can police search a phone abroad, and is that different for minors?"),
+        (SEARCH, "explain the exceptions", "Can police search a phone abroad, and what about the exceptions?"),
+        (SEARCH, "so the owner gives up his rights by that?", "Can police search a phone abroad, and is it so that the owner gives up his rights by that?"),
+        (SEARCH, "a judge is never needed, right?", "Can police search a phone abroad, and is it so that a judge is never needed, right?"),
+        (SEARCH, "victims - do they get a say?", "Can police search a phone abroad, and what about victims - do they get a say?"),
+        (SEARCH, "who should be told then?", "Can police search a phone abroad, and who should be told then?"),
         (BOTH, "which is stricter?", "Compare the UN convention and Budapest on illegal access, and which is stricter?"),
         # Places.
         (SEARCH, "the second paragraph?", "What does article 32(2) of the Budapest Convention say?"),
@@ -76,8 +85,12 @@ def read(question: str, *turns: Turn) -> str:
         (SEARCH, "paragraph 2 of article 16?", "What does article 16(2) of the Budapest Convention say?"),
         (MANILA, "and paragraph 3?", f"What does paragraph 3 of the {ASEAN_TITLE} say?"),
         (PROVIDER, "article 7?", f"What does article 7 of the {UN_TITLE} say?"),
+        (PROVIDER, "Please summarise article 40 of Budapest", "What does article 40 of the Budapest Convention say?"),
         (PROVIDER, "what about article 32 of Budapest?", "What does article 32 of the Budapest Convention say?"),
         # Status.
+        (Turn("Can a country leave the UN convention?", UN, "art. 67(1)"), "how long till it takes effect?",
+         "Can a country leave the UN convention, and how long till it takes effect?"),
+        (PROVIDER, "what's 'content data'?", f"Under the {UN_TITLE}, what's 'content data'?"),
         (PROVIDER, "has Japan signed it?", f"Has Japan signed the {UN_TITLE}?"),
         (PROVIDER, "when did it enter into force?", f"When did the {UN_TITLE} enter into force?"),
         (Turn("What are amendments to the UN convention?", UN, "art. 66(1)"), "when do they bind us?",
@@ -106,6 +119,10 @@ def test_follow_up(turn: Turn, question: str, expected: str) -> None:
         "What does the ASEAN declaration say on capacity building?",
         "Are data that are stored abroad covered?",
         "traffic data definition budapest",
+        "Compare the two conventions on misuse of devices",
+        "Explain joint investigation teams",
+        "Tell me about extradition",
+        "show me the rule on joint teams",
     ],
 )
 @pytest.mark.parametrize("turn", [PROVIDER, SEARCH, DECLINED], ids=["status-un", "search-budapest", "declined"])

@@ -191,9 +191,11 @@ def _defining_first(texts: Texts, ranked: Sequence[RankedProvision], prefer: Seq
         return replace(r, pinpoint=min(within, key=lambda w: len(w[1]))[0]) if within else r
 
     def score(r: RankedProvision) -> float:
-        words = defined(r, r.pinpoint)
-        if words is None:
+        words, paragraph = defined(r, r.pinpoint), texts.guide_paragraph(r.instrument, r.pinpoint)
+        if words is None or paragraph is None:
             return r.score
-        return r.score + DEFINING * (2 if term and term == words else 1.5 if term and term <= words else 1)
+        if not term & words:  # it defines something else, unless it speaks of the term at all
+            return r.score + DEFINING * bool(not term or term & content_words(paragraph.says))
+        return r.score + DEFINING * (2 if term == words else 1.5 if term <= words else 1)
 
     return sorted(map(placed, ranked), key=lambda r: (r.instrument not in prefer, -score(r)))

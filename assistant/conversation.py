@@ -53,7 +53,7 @@ from assistant.pointers import INSIDE, THAT_ARTICLE, article_of, both_of, in_wor
 from assistant.question import small_talk
 from assistant.rewording import ARTICLE_TYPED, lower_first, sentence, stripped, topic
 from assistant.spoken import Spoken, Turn
-from corpus.words import content_words
+from corpus.words import content_words, split_words
 
 __all__ = ["Reading", "Turn", "read", "standalone"]
 
@@ -86,6 +86,13 @@ _ADDED = re.compile(r", and (?:what about|is it so that) (?!.*, and )", re.IGNOR
 _REASON = re.compile(r"(?:why|how come|what for|how so|meaning)\W*", re.IGNORECASE)
 _COMPARE = re.compile(r"(?<!\w)(?:compar\w*|differ\w*|vs|versus)(?!\w)", re.IGNORECASE)
 #: "Does it mention …": the pronoun is the subject.
+_COMPARE_WITH = re.compile(r"^\W*(?:(?:and|but|so|now|ok(?:ay)?|please|pls)\b[\s,]*)*(?:compared?|how does (?:it|that|this) compare)(?: (?:it|that|this))? (?:with|to)\b", re.IGNORECASE)
+#: What a repair sets aside: "…, not the UN one".
+_NOT_THAT = re.compile(r"[\s,]+(?:and )?not (?:in |under |by )?(?:the )?$", re.IGNORECASE)
+#: A question for a definition: what follows it, a bare term, asks for another one.
+_DEFINES = re.compile(r"^\W*(?:define\b|(?:the )?(?:definition|meaning) of\b|what (?:is|are) (?:an? |the )?(?:definition|meaning) of\b|what (?:is|are) (?!the\b)[\w' -]{3,40}\W*$)", re.IGNORECASE)
+#: A term has at most so many words.
+_TERM_WORDS = 4
 _ITS_SUBJECT = re.compile(r"^\W*(?:(?:and|but|so|ok(?:ay)?|then)\b[\s,.]*)*(?P<verb>does|did|has|is|was) it\b", re.IGNORECASE)
 _TAKES_EFFECT = re.compile(r"\b(?:takes?|taken|taking|has|have|comes?|goes) (?:in(?:to)? )?effect\b|\bis (?:it )?effective\b", re.IGNORECASE)
 #: A step that takes effect by itself: leaving, a reservation, an amendment.
@@ -154,6 +161,7 @@ class _FollowUp:
         self.fresh = question != asked
         self.repaired = not self.fresh and (_REPAIR.match(question) or _REPAIRED.search(question)) is not None
         question = question if self.fresh else _REPAIR.sub("", question)
+        question = self._without_what_was_not_meant(question) if self.repaired else question
         returned = None if self.fresh else returns_to(question, [t.question for t in turns])
         if returned:
             self.turns, question = turns[: returned[0] + 1], returned[1]
@@ -180,6 +188,13 @@ class _FollowUp:
             return Reading(text, self.focus, asked=self.asked, on=self.on, within=self.within, brief=brief)
         before = self.on[0].question if self.on and not self.focus else ""
         return Reading(text, self.focus, self.spoken.last(), before, self.asked, self.on, self.within, brief)
+
+    def _without_what_was_not_meant(self, question: str) -> str:
+        """Returns a repair without the instrument that it sets aside: "Budapest, not the UN one"."""
+        for _, start, end in sorted(self.names.instruments(question), key=lambda found: -found[1]):
+            if aside := _NOT_THAT.search(question[:start]):
+                question = question[: aside.start()] + _NOUN_AFTER.sub("", question[end:])
+        return question
 
     def _again(self) -> str:
         """Returns the last question, which is asked once more."""
@@ -218,6 +233,9 @@ class _FollowUp:
             return subject
         if _COMPARE.search(self.question) and not self.own and (self.leaning or self.named):
             return self._comparison()
+        if compared := self._compared_on():
+            self.on = ()
+            return compared
         if (places := self.names.places(self.question)) and not self.own:
             return self._place(places[0])
         if self.named and (not self.own or asks_the_same(self.question, self.own)) and not intents(self.question):
@@ -249,6 +267,9 @@ class _FollowUp:
 
     def _going_on(self) -> str | None:
         """Returns the question joined to the matter that it goes on with, or as another matter in the same instrument; None where its words leave that open."""
+        if term := self._term_to_define():
+            self.on = ()
+            return term
         if self.leaning:
             if self.own <= ASPECTS and not self.named and self._matter() is Matter.OTHER:
                 self.on = ()  # it is asked of this matter, and another article answers it: "what about safeguards?"
@@ -268,6 +289,15 @@ class _FollowUp:
             self.within = matter is Matter.SAME
             return self._joined()
         return None
+
+    def _term_to_define(self) -> str | None:
+        """Returns "and subscriber information?" after "define traffic data" as a question what that is; None for another question."""
+        term = stripped(plain(WHAT_ABOUT.sub("", self.question)))
+        asks = _DEFINES.match(self.last.question) is not None and len(self.on) == 1
+        if not asks or self.named or self.leaning or not is_part(term) or self.own <= ASPECTS or len(split_words(term)) > _TERM_WORDS:
+            return None
+        kept = self.spoken.named()
+        return sentence(f"What is {term}{f' under {self.spoken.written(kept)}' if len(kept) == 1 else ''}")
 
     def _matter(self) -> Matter:
         """Returns what the texts say of the matter, seen from the answer before and from the one with which the matter began; open where they cannot tell."""
@@ -335,6 +365,15 @@ class _FollowUp:
                 compared[wanted.index(place.instrument)] = f"{in_words(place.pinpoint)} of the {self.titles[place.instrument]}"
         return f"How do {', '.join(compared[:-1])} and {compared[-1]} compare: {matter}"
 
+    def _compared_on(self) -> str | None:
+        """Returns "compare with the UN one on costs" as a comparison of the instrument last spoken of with the one named; None for another question."""
+        match, before = _COMPARE_WITH.match(self.question), self._of_last()
+        if match is None or len(self.named) != 1 or len(before) != 1 or before == self.named:
+            return None
+        matter = stripped(topic(self.names.without(self.question[match.end() :]), self.names))
+        matter = re.sub(r"^(?:(?:on|about|regarding|as to|the|one|text)\s+)+", "", matter.strip(" ,:–-"), flags=re.IGNORECASE)
+        return f"How do the {self.titles[before[0]]} and the {self.titles[self.named[0]]} compare on {matter}?" if matter else None
+
     def _of_others(self) -> str:
         """Returns the last question asked of the instruments named now."""
         last, now = self.last.question, self.spoken.written(self.named)
@@ -347,7 +386,7 @@ class _FollowUp:
             start, end = spans[0]
             head = re.sub(r"(?:\b(?:the|both|our)\s+)?(?:\b(?:new|recent|latest|old|older)\s+)?$", "", last[:start], flags=re.IGNORECASE)
             return sentence(f"{head}{now}{last[end:]}")
-        matter = lower_first(topic(last, self.names))
+        matter = lower_first(topic(plain(last), self.names))
         return sentence(f"Under {now}, {matter}" if matter.split(" ")[0] in INTERROGATIVE else f"What does {now} say on {matter}")
 
     def _status(self) -> str:

@@ -374,7 +374,7 @@ FORMS: dict[Intent, tuple[Form, ...]] = {
             "Can a commentary be cited as law?",
         ),
         (
-            r"(?:cite|quote|treat|use|rely on|invoke) {IT} as (?:\w+ ){0,2}(?:law|authority|treaty|source of law|binding)",
+            r"(?:cite|quote|treat|use|rely on|invoke) {IT}(?: in (?:\w+ ){1,4}?)? ?as (?:\w+ ){0,2}(?:law|authority|treaty|source of law|binding)",
             "May I cite the RSIS commentary as law?",
         ),
         (r"{IT} (?:counts? as|is) (?:law|a treaty|international law){END}", "Does the declaration count as international law?"),

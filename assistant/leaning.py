@@ -110,7 +110,9 @@ PART_WORDS = 6
 
 def unbidden(question: str) -> str:
     """Returns what is bidden without the words that bid: "the exceptions" of "explain the exceptions"."""
-    return _BID.sub("", plain(question), count=1)
+    text = plain(question)
+    bid = _BID.match(text)
+    return text[bid.end() :] if bid else text
 
 
 def plain(question: str) -> str:
@@ -185,8 +187,11 @@ def as_clause(question: str) -> str:
     "Any exceptions?" becomes "are there any exceptions?", "secrecy?" and "explain secrecy" become "what about secrecy?", "bank secrecy is no excuse" becomes
     "is it so that bank secrecy is no excuse".
     """
-    text = re.sub(r"^any\b", "are there any", unbidden(question), flags=re.IGNORECASE)
+    text = unbidden(question)
     typed = split_words(text)
+    if typed[:1] == ["any"] and _FINITE.isdisjoint(typed):
+        text = f"are there {text[:1].lower()}{text[1:]}"
+        typed = split_words(text)
     if not typed or _unshortened(typed[0]) in INTERROGATIVE | _OPENS:
         return text
     concludes = _CONCLUDES.match(question) is not None and len(typed) > 3

@@ -67,6 +67,14 @@ _CITY_AFTER = re.compile(
 _CITIES = frozenset(["budapest", "hanoi"])
 #: Mostly the city where something is in it, or goes to it.
 _MOSTLY_CITIES = frozenset(["hanoi"])
+#: … unless what is asked has to do with what a treaty holds, or nothing else is asked: "what is the 24/7 network in Hanoi", "and in Hanoi?".
+_OF_A_TREATY = re.compile(
+    r"\b(?:articles?|art\.?|paragraphs?|treat(?:y|ies)|conventions?|offen[cs]es?|crimes?|criminal\w*|data|preserv\w*|extradit\w*|evidence|network|24/7|freez\w*|"
+    r"froz\w*|confiscat\w*|safeguards?|rights|mutual|legal assistance|mla|reservations?|provisions?|providers?|intercept\w*|jurisdiction|defin\w*|grooming|"
+    r"liab\w*|ratif\w*|accession|regulated|covered|punish\w*|obligations?|refus\w*|warrants?|orders?)(?!\w)"
+    r"|^\W*(?:(?:and|or|but|what about|how about|same)\W+)*in hanoi\W*$",
+    re.IGNORECASE,
+)
 _PLACED = re.compile(r"\b(?:in|to|at|from|near|around|outside)\s$", re.IGNORECASE)
 #: What goes on after a name so that it is another's: "UN Convention on the Law of the Sea".
 _GOES_ON = re.compile(
@@ -188,7 +196,8 @@ class Names:
         found = []
         for match in self._own_names.finditer(text):
             city = match[0].casefold() in _CITIES and (_CITY_BEFORE.search(text[: match.start()]) or _CITY_AFTER.match(text, match.end()))
-            city = city or (match[0].casefold() in _MOSTLY_CITIES and _PLACED.search(text[: match.start()]))
+            mostly = match[0].casefold() in _MOSTLY_CITIES and _PLACED.search(text[: match.start()]) and not _OF_A_TREATY.search(text)
+            city = city or mostly
             if not city and (instrument := self._own.get(_key(match[0]))):
                 found.append((instrument, match.start(), match.end()))
         for instrument, pattern in self._marked:

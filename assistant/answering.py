@@ -12,6 +12,8 @@ from assistant.compose import Composer
 from assistant.conversation import Reading
 from assistant.declining import declined, greeting, missing_place
 from assistant.finding import Finder
+from assistant.intents import intents
+from assistant.leaning import ASPECTS, EMPTY
 from assistant.listing import found_note, holds, listing, searched
 from assistant.naming import Names
 from assistant.notes import notes_for
@@ -31,6 +33,8 @@ from corpus.words import content_words
 RETRIEVED = 10
 #: What an answer in fewer words leaves out: other instruments and related provisions; limits and safeguards stay.
 BRIEF = {"counterparts": 0, "related": 0}
+#: So many words of its own make what is asked now another matter than a status that was asked before.
+OWN_WORDS = 2
 #: A matter of at most so many words is one term.
 TERM_WORDS = 2
 #: What another instrument says leads only if the best provision of those named scores less than this share of its score.
@@ -74,7 +78,7 @@ class Answering:
         corrected = premises.correction(
             texts, question, ranked, evidence, today, instruments, asked=asked, names=self.names, goes_on=reading is not None and bool(reading.on)
         ) or premises.off_topic(texts, question, evidence.ranked)
-        status = status_answer(base, texts, question, instruments, today, ranked)
+        status = None if _asks_no_more_of_status(reading) else status_answer(base, texts, question, instruments, today, ranked)
         if status is not None:
             return _with_correction(status, corrected)
         verdict = judge(question, evidence, self.tuning.thresholds or thresholds_for(index.manifest.model))
@@ -124,6 +128,13 @@ class Answering:
         if question.elsewhere:
             notes.append(f"Not in the corpus, and not looked at: {', '.join(question.elsewhere)}.")
         return replace(base, statements=tuple(statements), notes=tuple(notes))
+
+
+def _asks_no_more_of_status(reading: Reading | None) -> bool:
+    """Whether what is asked now has a matter of its own beside the status that was asked before: "and where do we deposit the instrument?"."""
+    if reading is None or not reading.focus or intents(reading.focus):
+        return False
+    return len(content_words(reading.focus) - ASPECTS - EMPTY) >= OWN_WORDS
 
 
 def blank(index: Index, question: str, searched: tuple[str, ...], today: dt.date) -> Answer:

@@ -190,9 +190,8 @@ def as_clause(question: str) -> str:
     text = unbidden(question)
     typed = split_words(text)
     if typed[:1] == ["any"] and _FINITE.isdisjoint(typed):
-        text = f"are there {text[:1].lower()}{text[1:]}"
-        typed = split_words(text)
-    if not typed or _unshortened(typed[0]) in INTERROGATIVE | _OPENS:
+        return f"are there {text[:1].lower()}{text[1:]}"
+    if not typed or (_unshortened(typed[0]) in INTERROGATIVE | _OPENS and typed[0] != "any"):
         return text
     concludes = _CONCLUDES.match(question) is not None and len(typed) > 3
     states = concludes or (len(typed) > 2 and not _FINITE.isdisjoint(typed))

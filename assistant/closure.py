@@ -6,6 +6,7 @@ another article if it refers to it, or if that paragraph refers to the provision
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from weakref import WeakKeyDictionary
@@ -27,6 +28,8 @@ _NAMED: WeakKeyDictionary[Index, dict[str, Mapping[Pinpoint, int]]] = WeakKeyDic
 LIMITING = frozenset({Relation.SAFEGUARD, Relation.EXCEPTION, Relation.RESERVATION})
 #: A condition that names another article is its own, not that article's.
 _SPEAKS_OF_OTHERS = QUALIFIERS - {Role.CONDITION}
+#: "The article must not be read as …" limits its own article, whichever others it names.
+_OF_ITSELF = re.compile(r"\W*(?:(?:for|in|under) )?(?:the|this) article\b", re.IGNORECASE)
 #: Who names more articles than this as wholes means none of them in particular.
 _FEW_ARTICLES = 4
 
@@ -86,7 +89,7 @@ def _incoming(texts: Texts, instrument: str) -> dict[Pinpoint, list[Place]]:
             if whole or not articles:
                 continue
             paragraph = texts.guide_paragraph(instrument, provision.pinpoint)
-            if paragraph is not None and paragraph.role in _SPEAKS_OF_OTHERS:
+            if paragraph is not None and paragraph.role in _SPEAKS_OF_OTHERS and not _OF_ITSELF.match(paragraph.says):
                 for article in sorted(articles, key=str):
                     found[article].append((instrument, provision.pinpoint))
         known[instrument] = dict(found)

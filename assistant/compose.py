@@ -114,18 +114,19 @@ class Composer:
         citations = self._texts.cite_clause(instrument, place)
         if not citations:
             return None
-        words = text or f"{self.says(instrument, place)}{self._letters(citations)}"
+        words = text or f"{self.says(instrument, place)}{self.letters(citations)}"
         if self._texts.instrument(instrument).kind is Kind.COMMENTARY:
             note = note or self.opinion_note(instrument)
         return Statement(f"{prefix}{words}", citations, part, note, strength=self.strength(citations))
 
-    def _letters(self, citations: Sequence[Citation]) -> str:
+    def letters(self, citations: Sequence[Citation]) -> str:
         """Returns the letters that hang on a paragraph of the guide, after it: a list is not understood without them."""
         main, *rest = citations
         if main.text_kind is not TextKind.GUIDE:
             return ""
         items = [c for c in rest if main.pinpoint.contains(c.pinpoint)]
-        return "".join(f" ({c.pinpoint.parts[-1]}) {c.quotation}" for c in items)
+        depth = len(main.pinpoint.parts)
+        return "".join(f" {''.join(f'({part})' for part in c.pinpoint.parts[depth:])} {c.quotation}" for c in items)
 
     def strength(self, citations: Sequence[Citation]) -> str | None:
         """Returns how strongly a clause of a treaty obliges by the words quoted, its chapeau included; by the guide's words where there is no official text."""
@@ -205,7 +206,12 @@ class Composer:
         """Returns a statement on a limit: of the lead's own article in the words on that paragraph alone."""
         paragraph = self._texts.guide_paragraph(instrument, at)
         own = at.top == lead.top and paragraph is not None and pinpoint_from(paragraph.at) == at
-        return self.clause(instrument, at, Part.QUALIFIER, text=fold_space(paragraph.says) if own and paragraph else None)
+        if paragraph is not None and own:
+            said = f"{fold_space(paragraph.says)}{self.letters(self._texts.cite_clause(instrument, at))}"
+            return self.clause(instrument, at, Part.QUALIFIER, text=said)
+        # What stands in another article says which: "the article", "this chapter" and "paragraph 1" are that one's.
+        elsewhere = at.top != lead.top and self._texts.instrument(instrument).kind is not Kind.COMMENTARY
+        return self.clause(instrument, at, Part.QUALIFIER, prefix=f"{str(at).replace('art. ', 'Article ', 1)}: " if elsewhere else "")
 
     def _rule(self, instrument: str, place: Pinpoint) -> Pinpoint | None:
         """Returns the rule that a limit belongs to, where a limit leads: the first paragraph that it refers to, or that of a short article."""

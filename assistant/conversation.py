@@ -86,11 +86,18 @@ _ADDED = re.compile(r", and (?:what about|is it so that) (?!.*, and )", re.IGNOR
 _REASON = re.compile(r"(?:why|how come|what for|how so|meaning)\W*", re.IGNORECASE)
 _COMPARE = re.compile(r"(?<!\w)(?:compar\w*|differ\w*|vs|versus)(?!\w)", re.IGNORECASE)
 #: "Does it mention …": the pronoun is the subject.
-_COMPARE_WITH = re.compile(r"^\W*(?:(?:and|but|so|now|ok(?:ay)?|please|pls)\b[\s,]*)*(?:compared?|how does (?:it|that|this) compare)(?: (?:it|that|this))? (?:with|to)\b", re.IGNORECASE)
+_COMPARE_WITH = re.compile(
+    r"^\W*(?:(?:and|but|so|now|ok(?:ay)?|please|pls)\b[\s,]*)*(?:compared?|how does (?:it|that|this) compare)(?: (?:it|that|this))? (?:with|to)\b",
+    re.IGNORECASE,
+)
 #: What a repair sets aside: "…, not the UN one".
 _NOT_THAT = re.compile(r"[\s,]+(?:and )?not (?:in |under |by )?(?:the )?$", re.IGNORECASE)
 #: A question for a definition: what follows it, a bare term, asks for another one.
-_DEFINES = re.compile(r"^\W*(?:define\b|(?:the )?(?:definition|meaning) of\b|what (?:is|are) (?:an? |the )?(?:definition|meaning) of\b|what (?:is|are) (?!the\b)[\w' -]{3,40}\W*$)", re.IGNORECASE)
+_DEFINES = re.compile(
+    r"^\W*(?:define\b|(?:the )?(?:definition|meaning) of\b|what (?:is|are) (?:an? |the )?(?:definition|meaning) of\b|"
+    r"what (?:is|are) (?!the\b)[\w' -]{3,40}\W*$)",
+    re.IGNORECASE,
+)
 #: A term has at most so many words.
 _TERM_WORDS = 4
 _ITS_SUBJECT = re.compile(r"^\W*(?:(?:and|but|so|ok(?:ay)?|then)\b[\s,.]*)*(?P<verb>does|did|has|is|was) it\b", re.IGNORECASE)

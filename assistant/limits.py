@@ -6,6 +6,7 @@ its chapter; what a whole instrument is subject to is told only where nothing ne
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ TIED, SAFEGUARD = 0.2, 0.1
 #: Roles of a paragraph that is a rule.
 RULES = frozenset({Role.OFFENCE, Role.POWER, Role.DUTY, Role.COOPERATION, Role.OPTION, Role.DEFINITION, Role.PROCEDURE})
 
+_MAY_REQUIRE = re.compile(r"\bmay require\b", re.IGNORECASE)
 _POWERS = frozenset({Role.POWER, Role.COOPERATION})
 _FORM = frozenset({Role.PROCEDURE, Role.INSTITUTION, Role.DEFINITION, Role.FINAL})
 
@@ -67,7 +69,8 @@ def own_limits(texts: Texts, instrument: str, place: Pinpoint, entry: GuideEntry
     """Returns the limits of a provision that stand in its own article, the closest first; a list is told by its chapeau and not letter by letter."""
     lead_fit = max((fit for at, fit in fits.items() if at.contains(place) or place.contains(at)), default=0.0)
     short = _is_short(entry)
-    power = limits_a_power(entry, texts.guide_paragraph(instrument, place))
+    lead = texts.guide_paragraph(instrument, place)
+    power = limits_a_power(entry, lead)
     around = {pinpoint_from(p.at): p.role for p in entry.paragraphs}
     found: list[tuple[float, int, Pinpoint]] = []
     for number, paragraph in enumerate(entry.paragraphs):
@@ -80,7 +83,9 @@ def own_limits(texts: Texts, instrument: str, place: Pinpoint, entry: GuideEntry
         tied = _tied(texts, instrument, place, at)
         safeguard = paragraph.role is Role.SAFEGUARD
         near = tied or fit >= ASKED
-        if near or (paragraph.role in QUALIFIERS and short and len(at.parts) == 1) or (safeguard and power):
+        # What a State may require besides narrows an offence as a limit does.
+        narrows = paragraph.role in QUALIFIERS or (lead is not None and lead.role is Role.OFFENCE and _MAY_REQUIRE.search(paragraph.says) is not None)
+        if near or (narrows and short and len(at.parts) == 1) or (safeguard and power):
             found.append((-(fit + TIED * tied + SAFEGUARD * safeguard), number, at))
     return [at for _, _, at in sorted(found, key=lambda f: f[:2])]
 

@@ -196,9 +196,8 @@ class Names:
         found = []
         for match in self._own_names.finditer(text):
             city = match[0].casefold() in _CITIES and (_CITY_BEFORE.search(text[: match.start()]) or _CITY_AFTER.match(text, match.end()))
-            mostly = match[0].casefold() in _MOSTLY_CITIES and _PLACED.search(text[: match.start()]) and not _OF_A_TREATY.search(text)
-            city = city or mostly
-            if not city and (instrument := self._own.get(_key(match[0]))):
+            placed = match[0].casefold() in _MOSTLY_CITIES and _PLACED.search(text[: match.start()]) is not None
+            if not city and not (placed and not _OF_A_TREATY.search(text)) and (instrument := self._own.get(_key(match[0]))):
                 found.append((instrument, match.start(), match.end()))
         for instrument, pattern in self._marked:
             for match in pattern.finditer(text):

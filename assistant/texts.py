@@ -164,10 +164,17 @@ class Texts:
     def _cite_guide(self, stored: StoredProvision) -> tuple[Citation, ...]:
         """Returns what quotes the guide on a provision: its own words, with the letters that hang on them."""
         found = [self.cite(stored, stored.provision.own)]
-        letters = [c for c in self.children(stored) if c.provision.level is Level.SUBPARAGRAPH]
+        letters = list(self._letters_below(stored))
         if stored.provision.level is Level.PARAGRAPH and sum(len(c.provision.own.of(self.text(c))) for c in letters) <= WHOLE_CHARS:
             found += [self.cite(letter, letter.provision.own) for letter in letters]
         return tuple(c for c in found if c is not None)
+
+    def _letters_below(self, stored: StoredProvision) -> Iterator[StoredProvision]:
+        """Yields the letters that hang on a provision and those that hang on them, in the order of the text."""
+        for child in self.children(stored):
+            if child.provision.level is Level.SUBPARAGRAPH:
+                yield child
+                yield from self._letters_below(child)
 
     def stands(self, citation: Citation) -> bool:
         """Whether the quotation stands in the provision that it is attributed to, in this generation."""

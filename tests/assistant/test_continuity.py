@@ -87,9 +87,9 @@ def test_a_word_is_no_request_for_help_to_do_wrong(assistant: Assistant) -> None
 
 
 def test_fewer_words_leave_out_other_instruments_and_no_safeguard(assistant: Assistant) -> None:
-    matter = "Is it a crime to listen in on a private transmission?"
+    matter = "Is it a crime to own hacking tools?"
     whole, short = assistant.converse([matter]), assistant.converse([matter, "shorter please"])
-    assert place(short) == place(whole) == (BUDAPEST, "art. 3")
+    assert place(short) == place(whole) == (UN, "art. 11")
     assert len(short.statements) < len(whole.statements)
     limits = [s.text for s in whole.statements if s.part is Part.QUALIFIER]
     assert limits

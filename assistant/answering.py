@@ -11,6 +11,7 @@ from assistant.answer import Answer, Outcome, Part, QuestionKind, RankedProvisio
 from assistant.compose import Composer
 from assistant.conversation import Reading
 from assistant.declining import declined, greeting, missing_place
+from assistant.defining import undefined
 from assistant.finding import Finder
 from assistant.intents import intents
 from assistant.leaning import ASPECTS, EMPTY
@@ -81,6 +82,9 @@ class Answering:
         status = None if _asks_no_more_of_status(reading) else status_answer(base, texts, question, instruments, today, ranked)
         if status is not None:
             return _with_correction(status, corrected)
+        if (missing := undefined(texts, question, instruments)) is not None:
+            answer = replace(base, statements=(missing,))
+            return replace(answer, notes=notes_for(answer, texts, today))
         verdict = judge(question, evidence, self.tuning.thresholds or thresholds_for(index.manifest.model))
         if verdict is not None and self._is_spoken_of(verdict, question, ranked, reading):
             verdict = None

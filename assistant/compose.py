@@ -21,6 +21,8 @@ from corpus.pinpoint import ARTICLE, Pinpoint
 from corpus.store import pinpoint_from
 from corpus.words import content_words, fold_space
 
+#: So many of the best provisions may lead a comparison.
+COMPARED = 20
 #: A paragraph and its item are both told up to this length.
 TWO_SENTENCES_CHARS = 700
 
@@ -292,8 +294,7 @@ class Composer:
             asked: Content words of the question.
         """
         index = self._texts.index
-        main = next((r for r in ranked if r.instrument in named), ranked[0]) if named else ranked[0]
-        topic = self.topic_of(main.instrument, main.pinpoint)
+        main, topic = self._compared(ranked, named, asked)
         order = list(named) or [i.id for i in index.catalogue.instruments if is_treaty(i) and self._may_tell(i.id)]
         if main.instrument in order:
             order.remove(main.instrument)
@@ -324,6 +325,18 @@ class Composer:
             notes.insert(0, f"The difference that matters ({topic.title}): {fold_space(topic.difference)}")
             out += self._elements(topic, [main.instrument, *order], {(c.instrument, c.pinpoint) for s in out for c in s.citations})
         return out, notes, topic
+
+    def _compared(self, ranked: Sequence[RankedProvision], named: Sequence[str], asked: frozenset[str]) -> tuple[RankedProvision, Topic | None]:
+        """Returns the provision that leads a comparison, and its topic: where the question says nothing but a topic's name, the best provision on that."""
+        first = next((r for r in ranked if r.instrument in named), ranked[0]) if named else ranked[0]
+        topic = self.topic_of(first.instrument, first.pinpoint)
+        if len(named) < 2 or _is_said(topic, asked):
+            return first, topic
+        for found in ranked[:COMPARED]:
+            other = self.topic_of(found.instrument, found.pinpoint) if found.instrument in named else None
+            if _is_said(other, asked):
+                return found, other
+        return first, topic
 
     def _elements(self, topic: Topic, instruments: Sequence[str], told: set[tuple[str, Pinpoint]]) -> Iterable[Statement]:
         """Yields the rows of a comparison that were not told yet: extra elements, reservations, safeguards."""
@@ -375,6 +388,12 @@ class Composer:
             return None
         statement = self.clause(instrument, pinpoint_from(place), Part.ITEM)
         return Cell(statement.text, statement.citations) if statement else None
+
+
+def _is_said(topic: Topic | None, asked: frozenset[str]) -> bool:
+    """Whether a question says a name of a topic, and at most a word beside it."""
+    names = [content_words(name) for name in (topic.title, *topic.aliases)] if topic else []
+    return any(name and name <= asked and len(asked - name) <= 1 for name in names)
 
 
 def main_citations(statements: Sequence[Statement]) -> list[Citation]:

@@ -329,10 +329,19 @@ class Facts:
     def _states_words(self, one: Instrument, text: str) -> Iterable[str]:
         """Yields what the catalogue says of each State or organisation that a text names, or that it says nothing."""
         for code in codes_named(text):
-            state = next((s for s in one.states if code_of(s.state) == code), None)
-            yield (
-                self._state_words(one, state) if state else f"The catalogue does not hold whether {name_of(code)} has signed or ratified the {one.short_title}."
-            )
+            if state := _recorded(one, code):
+                yield self._state_words(one, state)
+            else:
+                unknown = f"The catalogue does not hold whether {name_of(code)} has signed or ratified the {one.short_title}."
+                yield " ".join((unknown, *self._of_the_parent(one, code)))
+
+    def _of_the_parent(self, one: Instrument, code: str) -> Iterable[str]:
+        """Yields what is recorded of a State in the treaty that an instrument supplements: who is not in that is hardly in this."""
+        parent = self._texts.instrument(one.supplements) if one.supplements else None
+        state = _recorded(parent, code) if parent is not None else None
+        if parent is not None and state is not None and state.party is not None:
+            joins = f" Who may join the {one.short_title}: {_lower_the(one.who_may_join.value)}" if one.who_may_join and not state.party else ""
+            yield f"It supplements the {parent.short_title}: {self._state_words(parent, state)}{joins}"
 
     def _state_words(self, one: Instrument, state: StateStatus) -> str:
         said = []
@@ -347,6 +356,11 @@ class Facts:
             f"{state.state} {' and '.join(said) or 'is recorded'} ({one.short_title}, as of {date_words(state.as_of)}; "
             f"source: {self.sources.name(state.source, state.verified)}).{detail}"
         )
+
+
+def _recorded(one: Instrument, code: str) -> StateStatus | None:
+    """Returns what the catalogue holds of a State or organisation in an instrument."""
+    return next((s for s in one.states if code_of(s.state) == code), None)
 
 
 def _lower_first(text: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from assistant.answer import QuestionKind, RankedProvision
 from assistant.carrying import near_last
 from assistant.conversation import Reading
+from assistant.defining import OF_DEFINITIONS, defined_by
 from assistant.leaning import asks_again
 from assistant.parts import parts_of
 from assistant.presuming import NO_MATTER, REFERENCE, stated
@@ -16,9 +17,8 @@ from assistant.question import Question
 from assistant.retrieval import Evidence, Weights, search
 from assistant.texts import Texts, is_treaty
 from corpus.catalogue import Kind
-from corpus.guide import Role
 from corpus.index import IndexHandle
-from corpus.pinpoint import ARTICLE, Pinpoint
+from corpus.pinpoint import ARTICLE
 from corpus.words import content_words
 
 #: Digits of a score that are told and kept.
@@ -31,11 +31,6 @@ LAW_FIRST = 0.95
 TELLING_WORDS = 2
 #: Added to the score of a provision that defines a term when a question asks for a definition.
 DEFINING = 0.15
-#: Words of a question for a definition that are no part of the term, and what parts the term from its definition in the guide.
-_OF_DEFINITIONS = content_words(
-    "define defines defined definition definitions legal mean means meaning term terms exact exactly count counts called call say says need give treaty law"
-)
-_DEFINES = re.compile(r"\b(?:is|are|means?|covers?|includes?)\b", re.IGNORECASE)
 _ITSELF = re.compile(r"\b(?:actually|really|truly|in fact|itself|by its own terms|own words)\b", re.IGNORECASE)
 _A_TREATY = re.compile(r"\b(?:treaty|convention|protocol|law)\b", re.IGNORECASE)
 #: An article is asked for, and no recital.
@@ -174,24 +169,18 @@ def _text_itself_first(texts: Texts, ranked: list[RankedProvision], question: Qu
 
 def _defining_first(texts: Texts, ranked: Sequence[RankedProvision], prefer: Sequence[str], bare: str) -> list[RankedProvision]:
     """Returns the provisions with those that define a term moved up, for a question that asks for a definition; the one that defines its very term most."""
-    term = content_words(bare) - _OF_DEFINITIONS
-
-    def defined(r: RankedProvision, place: Pinpoint) -> frozenset[str] | None:
-        paragraph = texts.guide_paragraph(r.instrument, place)
-        if paragraph is None or paragraph.role is not Role.DEFINITION:
-            return None
-        return content_words(_DEFINES.split(paragraph.says, maxsplit=1)[0])
+    term = content_words(bare) - OF_DEFINITIONS
 
     def placed(r: RankedProvision) -> RankedProvision:
         """The provision with the place inside it that defines the very term, else one that has the term for a part: "serious" in "serious crime"."""
-        here = defined(r, r.pinpoint)
+        here = defined_by(texts, r.instrument, r.pinpoint)
         if not term or here is None or term <= here:
             return r
-        within = [(place, words) for place, *_ in r.paragraphs if (words := defined(r, place)) is not None and term <= words]
+        within = [(place, words) for place, *_ in r.paragraphs if (words := defined_by(texts, r.instrument, place)) is not None and term <= words]
         return replace(r, pinpoint=min(within, key=lambda w: len(w[1]))[0]) if within else r
 
     def score(r: RankedProvision) -> float:
-        words, paragraph = defined(r, r.pinpoint), texts.guide_paragraph(r.instrument, r.pinpoint)
+        words, paragraph = defined_by(texts, r.instrument, r.pinpoint), texts.guide_paragraph(r.instrument, r.pinpoint)
         if words is None or paragraph is None:
             return r.score
         if not term & words:  # it defines something else, unless it speaks of the term at all

@@ -53,8 +53,8 @@ _MATTERS = frozenset(["e-evidence"])
 _CITY_BEFORE = re.compile(
     r"""
     (?:
-        (?:based|located|living|lives?|born|arrested|staying|held|sits?|works?|working|meeting|conference)\s(?:\w+\s)?in
-      | (?:servers?|compan(?:y|ies)|firms?|hospitals?|banks?|police|friends?|man|woman|students?|hackers?|hotels?|office|courts?|prosecutors?)\s(?:\w+\s)?in
+        \b(?:based|located|living|lives?|born|arrested|staying|held|sits?|works?|working|meeting|conference)\s(?:\w+\s)?in
+      | \b(?:servers?|compan(?:y|ies)|firms?|hospitals?|banks?|police|friends?|man|woman|students?|hackers?|hotels?|office|courts?|prosecutors?)\s(?:\w+\s)?in
       | city\sof | mayor\sof | fl(?:y|ew|ight)\sto | travel(?:led|s)?\sto | (?:am|is|are|people|gang|hackers?)\sfrom
     )\s$
     """,

@@ -53,13 +53,13 @@ class Finder:
     instruments: tuple[str, ...] | None
     weights: Weights
 
-    def find(self, question: Question, reading: Reading | None = None, *, only_rank: bool = False) -> tuple[list[RankedProvision], Evidence]:
+    def find(self, question: Question, reading: Reading | None = None, *, only_rank: int = 0) -> tuple[list[RankedProvision], Evidence]:
         """Returns the ranked provisions (those named in the question first) and the evidence behind them.
 
         Args:
             question: As understood.
             reading: How the conversation makes the question one that stands alone.
-            only_rank: Leave the rest of the evidence out.
+            only_rank: So many of the best are asked for, and nothing else of the evidence; 0 for all.
         """
         prefer = question.instruments
         places = self._named_places(question)

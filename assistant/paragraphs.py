@@ -6,7 +6,7 @@ the question has no such word, the first paragraph, which states the rule, comes
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +55,21 @@ class AskedWord:
         return np.asarray(self.holders[at] == passages, dtype=np.bool_)
 
 
+@dataclass(frozen=True)
+class Fitting:
+    """How the paragraphs of an article fit a question.
+
+    Attributes:
+        paragraphs: Paragraphs and letters with their fit, the best first.
+        inside: Cosine similarity of the nearest passage that has a paragraph; -1 where none has.
+        nearest: Cosine similarity of the article's nearest passage.
+    """
+
+    paragraphs: tuple[tuple[Pinpoint, float], ...]
+    inside: float
+    nearest: float
+
+
 def words_asked(index: Index, weights: Mapping[str, float]) -> list[AskedWord]:
     """Returns the stems of a question that may tell paragraphs apart: those that some passage holds, and that do not only name a place."""
     telling = (word for word in weights if word not in _NO_MATTER and not word.isdigit())
@@ -63,46 +78,74 @@ def words_asked(index: Index, weights: Mapping[str, float]) -> list[AskedWord]:
 
 
 def fits(
-    index: Index, rows: NDArray[np.int64], near: NDArray[np.float32], words: Sequence[AskedWord], w: FitWeights
-) -> tuple[tuple[Pinpoint, float], ...]:
-    """Returns how well each paragraph and letter of an article fits a question, the best first; a paragraph gathers the passages of its letters.
+    index: Index, units: Sequence[NDArray[np.int64]], vector: NDArray[np.float32], words: Sequence[AskedWord], w: FitWeights
+) -> list[Fitting]:
+    """Returns, for each of several articles, how well its paragraphs and letters fit a question; a paragraph gathers the passages of its letters.
 
     Args:
         index: The generation.
-        rows: The numbers of the article's passages.
-        near: The cosine similarity of each to the question.
+        units: The numbers of each article's passages.
+        vector: The question's.
         words: The question's stems (see `words_asked`).
         w: The weights.
     """
-    columns = index.columns
-    inside = columns.paragraph[rows] != NOWHERE
-    if not inside.any():
-        return ()
-    numbers = rows[inside]
-    places, paragraphs = columns.place[numbers], columns.paragraph[numbers]
-    shared = _shared(numbers, paragraphs, words)
-    scores = near[inside].astype(np.float64) + w.words * shared / (shared + w.words_half)
-    first = w.first if float(shared.max()) <= w.plain else 0.0
-    gathered: dict[int, list[float]] = {}
-    order = np.argsort(-scores, kind="stable")
-    for place, paragraph, score in zip(places[order].tolist(), paragraphs[order].tolist(), scores[order].tolist(), strict=True):
-        for around in dict.fromkeys((place, paragraph)):
-            gathered.setdefault(around, []).append(score)
+    if not units:
+        return []
+    together, unit = np.concatenate(units), np.repeat(np.arange(len(units)), [len(rows) for rows in units])
+    near = np.asarray(index.rows[together] @ vector)
+    nearest = np.full(len(units), -1.0)
+    np.maximum.at(nearest, unit, near)
+    has = index.columns.paragraph[together] != NOWHERE
+    passages, of, likeness = together[has], unit[has], near[has].astype(np.float64)
+    inside = np.full(len(units), -1.0)
+    np.maximum.at(inside, of, likeness)
+    places, paragraphs = index.columns.place[passages], index.columns.paragraph[passages]
+    shared = _shared(passages, paragraphs, of, words)
+    most = np.zeros(len(units))
+    np.maximum.at(most, of, shared)
+    scores = likeness + w.words * shared / (shared + w.words_half)
+    found: list[list[tuple[Pinpoint, float]]] = [[] for _ in units]
+    for passage, number, score in _gathered(places, paragraphs, of, scores, w):
+        place = index.columns.pinpoint(passage)
+        found[number].append((place, score + w.first * (most[number] <= w.plain and place.parts[0] == "1")))
+    for fitting in found:
+        fitting.sort(key=lambda f: (f[1], len(f[0].parts), f[0].parts), reverse=True)
+    return [Fitting(*each) for each in zip(map(tuple, found), inside.tolist(), nearest.tolist(), strict=True)]
 
-    def fit(place: Pinpoint, best: list[float]) -> float:
-        return best[0] + w.support * sum(best[1 : 1 + w.support_passages]) / w.support_passages + first * (place.parts[0] == "1")
 
-    found = [(place, fit(place, of)) for place, of in ((columns.pinpoint(n), of) for n, of in gathered.items())]
-    return tuple(sorted(found, key=lambda f: (f[1], len(f[0].parts), str(f[0])), reverse=True))
-
-
-def _shared(numbers: NDArray[np.int64], paragraphs: NDArray[np.int32], words: Sequence[AskedWord]) -> NDArray[np.float64]:
-    """Returns the rarity of the words that each passage shares with the question, added up; a word is rare if few paragraphs of the article hold it."""
-    out = np.zeros(len(numbers))
-    count = len(np.unique(paragraphs))
+def _shared(
+    passages: NDArray[np.int64], paragraphs: NDArray[np.int32], unit: NDArray[np.int64], words: Sequence[AskedWord]
+) -> NDArray[np.float64]:
+    """Returns the rarity of the words that each passage shares with the question, added up; a word is rare if few paragraphs of its article hold it."""
+    out = np.zeros(len(passages))
+    if not len(passages):
+        return out
+    known, first, which = np.unique(paragraphs, return_index=True, return_inverse=True)
+    article = unit[first]
+    count = np.bincount(article)
     for word in words:
-        holds = word.held_by(numbers)
-        if holds.any():
-            among = len(np.unique(paragraphs[holds]))
-            out += word.weight * np.log(1 + (count - among + 0.5) / (among + 0.5)) * holds
+        holds = word.held_by(passages)
+        holding = np.zeros(len(known), dtype=np.bool_)
+        holding[which[holds]] = True
+        among = np.bincount(article[holding], minlength=len(count))
+        out += word.weight * np.log(1 + (count - among + 0.5) / (among + 0.5))[unit] * holds
     return out
+
+
+def _gathered(
+    places: NDArray[np.int32], paragraphs: NDArray[np.int32], unit: NDArray[np.int64], scores: NDArray[np.float64], w: FitWeights
+) -> Iterator[tuple[int, int, float]]:
+    """Yields each place and each paragraph, as its first passage, with its article and its fit: its best passage's score, and the mean of the next ones."""
+    apart = places != paragraphs
+    keys = np.concatenate([places, paragraphs[apart]])
+    of, values = np.concatenate([unit, unit[apart]]), np.concatenate([scores, scores[apart]])
+    order = np.lexsort((-values, keys))
+    keys, of, values = keys[order], of[order], values[order]
+    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    lengths = np.diff(starts, append=len(keys))
+    further = np.zeros(len(starts))
+    for n in range(1, 1 + w.support_passages):
+        there = lengths > n
+        further[there] += values[starts[there] + n]
+    fit = values[starts] + w.support * further / w.support_passages
+    yield from zip(keys[starts].tolist(), of[starts].tolist(), fit.tolist(), strict=True)

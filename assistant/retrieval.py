@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from assistant.answer import RankedProvision
 from assistant.paragraphs import AskedWord, FitWeights, fits, words_asked
 from corpus.boundaries import OUTSIDE, SILENT
-from corpus.columns import NOWHERE, Columns
+from corpus.columns import Columns
 from corpus.index import Index, IndexHandle
 from corpus.misreadings import MISREAD
 from corpus.pinpoint import Pinpoint
@@ -103,7 +103,7 @@ def search(
     named: Collection[tuple[str, Pinpoint]] = (),
     weights: Weights | None = None,
     index: Index | None = None,
-    only_rank: bool = False,
+    only_rank: int = 0,
 ) -> Evidence:
     """Returns what a question finds in the published generation.
 
@@ -119,7 +119,8 @@ def search(
         named: Articles (or other units) that the question names: the place inside is looked for in each of them, however far down it was found.
         weights: Other than the default ones, for experiments.
         index: A generation already opened, so that one answer is made from one generation.
-        only_rank: Leave out what tells whether the question can be answered, and what is misread: nobody asks for it.
+        only_rank: Where so many of the best provisions are asked for and nothing else: leave out what tells whether the question can be answered, and
+            what is misread, and look for the paragraph in no more of them. 0 for all.
     """
     index = index or handle.current()
     w = weights or Weights()
@@ -157,9 +158,10 @@ def search(
     for word in now:
         weight[word] = min(1.0, weight.get(word, 0.0) + w.focus)
     words = words_asked(index, weight)
-    ranked[:PLACED] = [_placed(index, r, vector, words, w) for r in ranked[:PLACED]]
+    placed = min(only_rank, PLACED) or PLACED
+    ranked[:placed] = _placed(index, ranked[:placed], vector, words, w)
     known = (unit for unit in dict.fromkeys(named) if index.columns.unit_number(*unit) is not None)
-    inside = tuple(_placed(index, RankedProvision(*unit, 0.0), vector, words, w) for unit in known)
+    inside = tuple(_placed(index, [RankedProvision(*unit, 0.0) for unit in known], vector, words, w))
 
     distinct = list(dict.fromkeys(query))
     share = sum(index.lexical_units.holds(best_unit, word) for word in distinct) / len(distinct) if distinct else 0.0
@@ -236,18 +238,19 @@ def _rank(
     return [f[3] for f in found], found[0][2]
 
 
-def _placed(index: Index, found: RankedProvision, vector: NDArray[np.float32], words: Sequence[AskedWord], w: Weights) -> RankedProvision:
-    """Returns a provision with the place inside its article that fits best; the article itself where none of its paragraphs comes near its best passage.
+def _placed(
+    index: Index, found: Sequence[RankedProvision], vector: NDArray[np.float32], words: Sequence[AskedWord], w: Weights
+) -> list[RankedProvision]:
+    """Returns provisions with the place inside each article that fits best; the article itself where none of its paragraphs comes near its best passage.
 
     A paragraph gathers the passages of its letters; a letter is chosen when it holds all that speaks for its paragraph.
     """
-    top = found.pinpoint.top
-    unit = index.columns.unit_number(found.instrument, top)
-    assert unit is not None, "what was found has passages"
-    rows = index.columns.passages_of(unit)
-    near = np.asarray(index.rows[rows] @ vector)
-    paragraphs = fits(index, rows, near, words, w.inside)
-    inside = index.columns.paragraph[rows] != NOWHERE
-    if not paragraphs or float(near[inside].max()) < float(near.max()) - w.paragraph_slack:
-        return replace(found, pinpoint=top, paragraphs=paragraphs)
-    return replace(found, pinpoint=paragraphs[0][0], paragraphs=paragraphs)
+    columns = index.columns
+    units = [columns.unit_number(r.instrument, r.pinpoint.top) for r in found]
+    rows = [columns.passages_of(unit) for unit in units if unit is not None]
+    assert len(rows) == len(found), "what was found has passages"
+    out = []
+    for r, fitting in zip(found, fits(index, rows, vector, words, w.inside), strict=True):
+        placed = fitting.paragraphs and fitting.inside >= fitting.nearest - w.paragraph_slack
+        out.append(replace(r, pinpoint=fitting.paragraphs[0][0] if placed else r.pinpoint.top, paragraphs=fitting.paragraphs))
+    return out

@@ -43,6 +43,8 @@ class Request:
     instruments: tuple[str, ...] | None = None
 
 
+#: A provision so far behind the k best may yet be moved among them (law before opinion, what defines before what does not).
+MOVED_UP = 5
 #: The names of each open generation; weakly, so that they keep no old generation open.
 _NAMES: WeakKeyDictionary[Index, Names] = WeakKeyDictionary()
 
@@ -177,7 +179,7 @@ class Assistant:
         instruments = self._chosen(index, instruments, kinds)
         understood = understand(text, _names(index))
         finder = self._finder(Texts(index), instruments)
-        return finder.titled(finder.find(understood, only_rank=True)[0][:k])
+        return finder.titled(finder.find(understood, only_rank=k + MOVED_UP)[0][:k])
 
     def _finder(self, texts: Texts, instruments: tuple[str, ...] | None) -> Finder:
         return Finder(self.handle, texts, instruments, self.tuning.weights)

@@ -45,6 +45,10 @@ def test_the_paragraph_that_leads(assistant: Assistant, question: str, leads: st
     assert str(main.pinpoint) == leads
 
 
+#: A vector to which all passages are equally near.
+ALIKE = np.zeros(384, dtype=np.float32)
+
+
 def rows_of(index: Index, instrument: str, article: str) -> NDArray[np.int64]:
     unit = index.columns.unit_number(instrument, parse_pinpoint(article))
     assert unit is not None
@@ -53,9 +57,19 @@ def rows_of(index: Index, instrument: str, article: str) -> NDArray[np.int64]:
 
 def test_a_word_that_one_paragraph_alone_holds_decides_between_passages_that_are_equally_near(index: Index) -> None:
     rows = rows_of(index, UN, "art. 40")
-    found = fits(index, rows, np.zeros(len(rows), dtype=np.float32), words_asked(index, dict.fromkeys(tokens("bank secrecy"), 1.0)), FitWeights())
+    found = fits(index, [rows], ALIKE, words_asked(index, dict.fromkeys(tokens("bank secrecy"), 1.0)), FitWeights())[0].paragraphs
     assert str(found[0][0]) == "art. 40(24)"
     assert found[0][1] > found[1][1]
+
+
+def test_articles_looked_at_together_fit_as_each_alone(index: Index) -> None:
+    units = [rows_of(index, UN, f"art. {n}") for n in (11, 20, 40)]
+    words = words_asked(index, dict.fromkeys(tokens("bank secrecy and the passwords of a device"), 1.0))
+    vector = np.array(index.rows[int(units[2][3])])
+    together = fits(index, units, vector, words, FitWeights())
+    alone = [fits(index, [unit], vector, words, FitWeights())[0] for unit in units]
+    assert [[str(at) for at, _ in f.paragraphs] for f in together] == [[str(at) for at, _ in f.paragraphs] for f in alone]
+    assert together[2].nearest == pytest.approx(1.0, abs=1e-5)
 
 
 def test_words_that_name_a_place_or_stand_nowhere_are_not_asked_for(index: Index) -> None:
@@ -65,4 +79,6 @@ def test_words_that_name_a_place_or_stand_nowhere_are_not_asked_for(index: Index
 
 def test_an_article_without_paragraphs_has_no_fits(index: Index) -> None:
     rows = rows_of(index, UN, "art. 20")
-    assert fits(index, rows, np.zeros(len(rows), dtype=np.float32), [], FitWeights()) == ()
+    [found] = fits(index, [rows], ALIKE, [], FitWeights())
+    assert (found.paragraphs, found.inside) == ((), -1.0)
+    assert fits(index, [], ALIKE, [], FitWeights()) == []

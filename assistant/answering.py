@@ -11,7 +11,7 @@ from assistant.answer import Answer, Outcome, Part, QuestionKind, RankedProvisio
 from assistant.compose import Composer
 from assistant.conversation import Reading
 from assistant.declining import declined, greeting, missing_place
-from assistant.defining import undefined
+from assistant.defining import defined_by, undefined
 from assistant.finding import Finder
 from assistant.intents import intents
 from assistant.leaning import ASPECTS, EMPTY
@@ -171,6 +171,8 @@ def _holds_its_matter(texts: Texts, question: Question, ranked: Sequence[RankedP
 def _silent_instrument(texts: Texts, question: Question, ranked: list[RankedProvision]) -> tuple[list[RankedProvision], str]:
     """Returns the ranking led by another instrument where, by the concordance, the ones named have nothing on what it answers; and what to say of that."""
     if not question.instruments or question.places or not ranked:
+        return ranked, ""
+    if question.kind is QuestionKind.DEFINITION and defined_by(texts, ranked[0].instrument, ranked[0].pinpoint) is not None:
         return ranked, ""
     best = max(ranked, key=lambda r: r.score)
     named = max((r.score for r in ranked if r.instrument in question.instruments), default=0.0)

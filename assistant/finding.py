@@ -18,7 +18,8 @@ from assistant.retrieval import Evidence, Weights, search
 from assistant.texts import Texts, is_treaty
 from corpus.catalogue import Kind
 from corpus.index import IndexHandle
-from corpus.pinpoint import ARTICLE
+from corpus.pinpoint import ARTICLE, Pinpoint
+from corpus.store import pinpoint_from
 from corpus.words import content_words
 
 #: Digits of a score that are told and kept.
@@ -31,6 +32,14 @@ LAW_FIRST = 0.95
 TELLING_WORDS = 2
 #: Added to the score of a provision that defines a term when a question asks for a definition.
 DEFINING = 0.15
+#: In so many of the best provisions the paragraph that fixes a time is looked for.
+TIMED = 5
+_HOW_LONG = re.compile(
+    r"\b(?:(?:for )?how long|how many (?:days|weeks|months|years)|time[- ]?(?:limit|frame|period)s?|until when|till when|"
+    r"(?:max(?:imum)?|min(?:imum)?|longest|shortest) (?:period|time|duration|term|length)|what (?:period|duration)|deadline|by when|how fast|how quickly)\b",
+    re.IGNORECASE,
+)
+_A_TIME = re.compile(r"\b(?:days?|weeks?|months?|years?|hours?|as long as)\b", re.IGNORECASE)
 _ITSELF = re.compile(r"\b(?:actually|really|truly|in fact|itself|by its own terms|own words)\b", re.IGNORECASE)
 _A_TREATY = re.compile(r"\b(?:treaty|convention|protocol|law)\b", re.IGNORECASE)
 #: An article is asked for, and no recital.
@@ -80,6 +89,7 @@ class Finder:
             only_rank=only_rank,
         )
         ranked = _defining_first(self.texts, evidence.ranked, prefer, question.bare) if question.kind is QuestionKind.DEFINITION else evidence.ranked
+        ranked = _timed_first(self.texts, ranked, reading.focus if reading is not None and reading.focus else question.text)
         if reading is not None:
             ranked = near_last(self.texts, ranked, reading, question.instruments)
         ranked = _text_itself_first(self.texts, _law_first(self.texts, ranked, prefer), question)
@@ -137,6 +147,24 @@ def _inside(named: Sequence[RankedProvision], found: Sequence[RankedProvision], 
     best = {(r.instrument, r.pinpoint.top): r for r in found}
     both = [(r, best.get((r.instrument, r.pinpoint.top), r)) for r in named]
     return [replace(r, pinpoint=r.pinpoint if r.pinpoint.parts else b.pinpoint, paragraphs=b.paragraphs) for r, b in both]
+
+
+def _timed_first(texts: Texts, ranked: Sequence[RankedProvision], asked: str) -> list[RankedProvision]:
+    """Returns the provisions, the best of them by the paragraph that fixes a time where a question asks how long, and what was found fixes none."""
+    if not _HOW_LONG.search(asked):
+        return list(ranked)
+
+    def fixes(r: RankedProvision, place: Pinpoint) -> bool:
+        paragraph = texts.guide_paragraph(r.instrument, place)
+        return paragraph is not None and pinpoint_from(paragraph.at) == place and _A_TIME.search(paragraph.says) is not None
+
+    def timed(r: RankedProvision) -> RankedProvision:
+        if not r.pinpoint.parts or fixes(r, r.pinpoint):
+            return r
+        within = [place for place, _ in r.paragraphs if fixes(r, place)]
+        return replace(r, pinpoint=within[0]) if within else r
+
+    return [*map(timed, ranked[:TIMED]), *ranked[TIMED:]]
 
 
 def _law_first(texts: Texts, ranked: Sequence[RankedProvision], prefer: Sequence[str]) -> list[RankedProvision]:

@@ -72,7 +72,13 @@ EMPTY = content_words(
     regulate regulates cover covers second first third question answer next previous following sentence point letter"""
 )
 #: Words of a question whether another instrument says the same.
-_SAME = content_words("ask asks asked want wants wanted do does go goes hold holds true work works demand demands "
+_LIKE = re.compile(
+    r"\bsame\b|\b(?:anything|something|rules?|provisions?|clauses?|articles?) (?:like (?:it|that|this)|similar|comparable)\b|\bequivalent\b|\bcounterpart\b"
+    r"|\b(?:a )?similar (?:rule|provision|clause|article|offence|power)\b",
+    re.IGNORECASE,
+)
+_SAME = content_words("anything something like similar comparable equivalent counterpart clause provision exist "
+                      "ask asks asked want wants wanted do does go goes hold holds true work works demand demands "
                       "need needs require requires rule say way have has")
 INTERROGATIVE = frozenset(words(
     "what which who whom whose when where why how is are was were does do did can could may must should shall will would has have if"))
@@ -148,7 +154,7 @@ def asks_of_a_word(question: str) -> bool:
 
 def asks_the_same(question: str, own: frozenset[str]) -> bool:
     """Whether a question that names another instrument asks of it what was asked last: "does the UN one ask for the same?"; `own` are its content words."""
-    return own <= _SAME and re.search(r"\bsame\b", question, re.IGNORECASE) is not None
+    return own <= _SAME and _LIKE.search(question) is not None
 
 
 def points_at_that(question: str) -> bool:

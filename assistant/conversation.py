@@ -90,6 +90,7 @@ _COMPARE_WITH = re.compile(
     r"^\W*(?:(?:and|but|so|now|ok(?:ay)?|please|pls)\b[\s,]*)*(?:compared?|how does (?:it|that|this) compare)(?: (?:it|that|this))? (?:with|to)\b",
     re.IGNORECASE,
 )
+_ON = re.compile(r"^(?:the )?(?:(?:one|text|convention|treaty|protocol) )?(?:on|about|regarding|as to)\s+", re.IGNORECASE)
 #: What a repair sets aside: "…, not the UN one".
 _NOT_THAT = re.compile(r"[\s,]+(?:and )?not (?:in |under |by )?(?:the )?$", re.IGNORECASE)
 #: A question for a definition: what follows it, a bare term, asks for another one.
@@ -277,6 +278,9 @@ class _FollowUp:
         if term := self._term_to_define():
             self.on = ()
             return term
+        if self.repaired and not self.named and len(split_words(self.question)) > _TERM_WORDS and not WHAT_ABOUT.match(self.question):
+            self.on = ()  # a whole question in the place of the one before
+            return self._in_the_same_instrument()
         if self.leaning:
             if self.own <= ASPECTS and not self.named and self._matter() is Matter.OTHER:
                 self.on = ()  # it is asked of this matter, and another article answers it: "what about safeguards?"
@@ -377,8 +381,8 @@ class _FollowUp:
         match, before = _COMPARE_WITH.match(self.question), self._of_last()
         if match is None or len(self.named) != 1 or len(before) != 1 or before == self.named:
             return None
-        matter = stripped(topic(self.names.without(self.question[match.end() :]), self.names))
-        matter = re.sub(r"^(?:(?:on|about|regarding|as to|the|one|text)\s+)+", "", matter.strip(" ,:–-"), flags=re.IGNORECASE)
+        said = stripped(self.names.without(self.question[match.end() :])).strip(" ,:–-")
+        matter = _ON.sub("", _NOUN_AFTER.sub("", f" {said}").strip()) if _ON.search(said) else ""
         return f"How do the {self.titles[before[0]]} and the {self.titles[self.named[0]]} compare on {matter}?" if matter else None
 
     def _of_others(self) -> str:

@@ -213,7 +213,8 @@ class Composer:
             return self.clause(instrument, at, Part.QUALIFIER, text=said)
         # What stands in another article says which: "the article", "this chapter" and "paragraph 1" are that one's.
         elsewhere = at.top != lead.top and self._texts.instrument(instrument).kind is not Kind.COMMENTARY
-        return self.clause(instrument, at, Part.QUALIFIER, prefix=f"{str(at).replace('art. ', 'Article ', 1)}: " if elsewhere else "")
+        named = str(self.place_to_quote(instrument, at)).replace("art. ", "Article ", 1)
+        return self.clause(instrument, at, Part.QUALIFIER, prefix=f"{named}: " if elsewhere else "")
 
     def _rule(self, instrument: str, place: Pinpoint) -> Pinpoint | None:
         """Returns the rule that a limit belongs to, where a limit leads: the first paragraph that it refers to, or that of a short article."""

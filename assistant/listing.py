@@ -94,12 +94,15 @@ def listing(composer: Composer, texts: Texts, question: Question, ranked: Sequen
 
 
 def holds(texts: Texts, question: Question, allowed: Sequence[str] | None) -> bool:
-    """Whether a named instrument has a heading on the very matter of a list that a question asks for, or is itself what is asked about: it is not silent."""
+    """Whether an instrument is not silent: it has a heading on the very matter of a list that a question asks for, or is itself what is asked about.
+
+    Where instruments are named, only these are looked at.
+    """
     asked = wanted(question.text, question.bare)
     scope = [i for i in question.instruments if allowed is None or i in allowed]
     if asked is None or not asked.matter:
         return bool(scope) and (asked is not None or _is_general(question))
-    units = [unit for i in scope for unit in contents(texts, i)]
+    units = [unit for i in scope or _all(texts, asked) if allowed is None or i in allowed for unit in contents(texts, i)]
     return any(asked.matter <= unit.heading for unit in units)
 
 

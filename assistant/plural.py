@@ -91,6 +91,8 @@ _ASKS = re.compile(
     rf"|(?<!to the )\b(?:(?:list|name|enumerate|outline|set out|collect)(?: for)?(?: me| us)?|(?:show|give|find) (?:me|us)) "
     rf"(?:all |every |of |the |any )*{_BEFORE}(?P<b>{_NOUN})\b"
     rf"|\ball (?:of )?(?:the )?{_BEFORE}(?P<c>{_NOUN})\b"
+    r"|\b(?:list|show|give|find|name|quote)(?: me| us)? (?:every|each) (?:single )?(?P<f>provision|article|clause|paragraph|passage|offen[cs]e|crime|power|"
+    r"safeguard|reservation|definition|exception|exemption|declaration|obligation)\b"
     r"|^\W*(?:so |and |but )?(?:can|may|could)\b[^?,;]{0,30}?\b(?:make|enter|file|lodge|attach)\s+(?:an?\s+|any\s+)?(?P<d>reservations?)\b"
     r"|\b(?:are|is)\s+(?:there\s+)?(?:an?\s+|any\s+)?(?P<e>reservations?)\s+(?:possible|allowed|permitted|available|open)\b",
     re.IGNORECASE,
@@ -143,7 +145,8 @@ def wanted(text: str, bare: str) -> Wanted | None:
     if _ONE.search(text) or (asks is None and not _WHERE.search(text)):
         return None
     noun = next((found for found in asks.groupdict().values() if found), "") if asks else "provisions"
-    noun = "reservations" if noun.lower() == "reservation" else noun
+    if asks and (asks["d"] or asks["e"] or asks["f"]):
+        noun = noun.rstrip("sS") + "s"
     sort = next(s for s in SORTS if any(re.fullmatch(n, noun, re.IGNORECASE) for n in s.nouns))
     words = matter_words(bare)
     return Wanted(sort, words - _NO_MATTER - matter_words(noun) - sort.own, _PROCEDURAL.search(text) is not None, words & sort.own)

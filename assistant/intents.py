@@ -409,7 +409,7 @@ _PROVISION: dict[Intent, tuple[str, ...]] = {
         "territor(?:y|ies)", "island", "change to", "acceding state", "consenting subsequently", "notif(?:y|ied|ies|ication|ications)", "counting towards",
         "count in the same way", "sequel", "passed", "human rights duties", "other treaties", "orders?", "requests?", "law takes effect", "check",
         "(?:where|if) (?:an?|no) .{0,30}treaty",
-        "(?:for|in respect of|towards) (?:an? |the |each |every )?(?:\\w+ )?(?:state|country|party|member)(?: party)? "
+        "(?:for|to|in respect of|towards) (?:an? |the |each |every )?(?:\\w+ )?(?:state|country|party|member)(?: party)? "
         "(?:that|which|who|consent\\w*|acced\\w*|ratif\\w*|join\\w*)",
     ),
     Intent.PARTICIPATION: (

@@ -14,7 +14,11 @@ WHAT_ABOUT = re.compile(
     re.IGNORECASE,
 )
 #: A pronoun that nothing in the question explains stands for what was said before.
-_PRONOUN = re.compile(r"(?<![\w-])(?:it|its|they|them|their|theirs|he|she|his|him|her|these|those|such|the (?:former|latter))(?![\w-])", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"(?<![\w-])(?:it|its|they|them|their|theirs|he|she|his|him|her|(?:these|those)(?! (?:treaties|instruments|conventions|texts|agreements)(?!\w))|such|"
+    r"the (?:former|latter))(?![\w-])",
+    re.IGNORECASE,
+)
 _PERSONS = re.compile(r"(?<![\w-])(?:they|them|their|he|she|him|his|her)(?![\w-])", re.IGNORECASE)
 #: "that" and "this" by themselves: "is that a crime", "compare that with", "what if this happens"; not "data that are stored".
 _THAT = re.compile(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from assistant.answer import Answer
 from assistant.texts import Texts, is_treaty
 from corpus.catalogue import Kind
 from corpus.days import date_words
 from corpus.model import TextKind
+
+#: A paragraph as the guide names it.
+_PARAGRAPH = re.compile(r"\bparagraphs? (\d+)", re.IGNORECASE)
 
 
 def notes_for(answer: Answer, texts: Texts, today: dt.date) -> tuple[str, ...]:
@@ -51,8 +55,15 @@ def notes_for(answer: Answer, texts: Texts, today: dt.date) -> tuple[str, ...]:
 
 
 def _doubts(answer: Answer, texts: Texts) -> str:
+    """Returns what the guide is unsure of in the article that leads; nothing where it speaks of paragraphs alone that the answer does not cite."""
     first = answer.main_citation
     if first is None or first.text_kind is not TextKind.GUIDE:
         return ""
     entry = texts.guide_entry(first.instrument, first.pinpoint)
-    return " ".join(entry.doubt.split()) if entry is not None and entry.doubt else ""
+    if entry is None or not entry.doubt:
+        return ""
+    of_paragraphs = set(_PARAGRAPH.findall(entry.doubt))
+    here = [c.pinpoint for s in answer.statements for c in s.citations if c.instrument == first.instrument and c.pinpoint.top == first.pinpoint.top]
+    told = {at.parts[0] for at in here if at.parts}
+    whole = any(not at.parts for at in here)
+    return " ".join(entry.doubt.split()) if whole or not of_paragraphs or of_paragraphs & told else ""

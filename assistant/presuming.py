@@ -27,7 +27,9 @@ _ASKS = re.compile(
 _TAKEN = re.compile(
     r"""
     ^\W*(?:since(?!\ (?:when|which|what))|as|because|given|now\ that|seeing\ that|considering)\b
-  | \b(?:because(?!\ of)|now\ that)\b
+  | \bnow\ that\b
+  | ^(?!\W*(?:(?:and|so|but|ok|then)\W+)*(?:can|may|could|must|should|is|are|do|does|would|will)\ # "can we refuse because …?" asks whether that is a reason
+      (?:we|they|i|an?|the|it|you|one|he|she|our|somebody|someone|states?|part(?:y|ies))\b).*\bbecause(?!\ of)\b
   | ^\W*why\b | [,.;–-]\s*why\b
   | \b(?:right|correct|yes|no|true|isn't\ it|aren't\ they|mustn't\ (?:it|they|we)|doesn't\ it|don't\ (?:they|we)|can't\ (?:we|they|it)|hasn't\ it|can\ we)\s*\?
   | \b(?:i|we)\s(?:read|heard|thought|understand|gather|know)\b | \b(?:i|we)(?:'ve|\ have|'re|\ are|\ was|\ were)?\s(?:been\ )?told\b

@@ -21,7 +21,7 @@ from assistant.notes import notes_for
 from assistant.presuming import NO_MATTER
 from assistant.question import Question, compares
 from assistant.safeguarding import safeguards_first
-from assistant.scope import INSTRUCTIONS, WRONGDOING, Verdict, asks_for_a_place, judge, thresholds_for
+from assistant.scope import INSTRUCTIONS, WHETHER_TO_JOIN, WRONGDOING, Verdict, asks_for_a_place, asks_for_advice, judge, thresholds_for
 from assistant.status import status_answer
 from assistant.texts import Texts, is_treaty
 from assistant.tuning import Tuning
@@ -34,8 +34,8 @@ from corpus.words import content_words
 RETRIEVED = 10
 #: What an answer in fewer words leaves out: other instruments and related provisions; limits and safeguards stay.
 BRIEF = {"counterparts": 0, "related": 0}
-#: So many words of its own make what is asked now another matter than a status that was asked before.
-OWN_WORDS = 2
+#: Words that go on with a status: "how many are missing?".
+_OF_A_STATUS = content_words("missing left still remain remaining remains far already yet today now many more others besides since")
 #: A matter of at most so many words is one term.
 TERM_WORDS = 2
 #: What another instrument says leads only if the best provision of those named scores less than this share of its score.
@@ -79,7 +79,8 @@ class Answering:
         corrected = premises.correction(
             texts, question, ranked, evidence, today, instruments, asked=asked, names=self.names, goes_on=reading is not None and bool(reading.on)
         ) or premises.off_topic(texts, question, evidence.ranked)
-        status = None if _asks_no_more_of_status(reading) else status_answer(base, texts, question, instruments, today, ranked)
+        no_status = asks_for_advice(question.text) or _asks_no_more_of_status(reading)
+        status = None if no_status else status_answer(base, texts, question, instruments, today, ranked)
         if status is not None:
             return _with_correction(status, corrected)
         if (missing := undefined(texts, question, instruments)) is not None:
@@ -95,7 +96,7 @@ class Answering:
 
     def _is_spoken_of(self, verdict: Verdict, question: Question, ranked: Sequence[RankedProvision], reading: Reading | None) -> bool:
         """Whether the texts themselves speak of what the evidence takes for far off: a no that no request and no foreign text has earned is then none."""
-        if verdict.reason is Reason.NOT_IN_CORPUS or verdict.topic in (WRONGDOING, INSTRUCTIONS):
+        if verdict.reason is Reason.NOT_IN_CORPUS or verdict.topic in (WRONGDOING, INSTRUCTIONS, WHETHER_TO_JOIN):
             return False
         if verdict.reason is Reason.SILENT and _holds_its_matter(self.finder.texts, question, ranked):
             return True
@@ -138,7 +139,7 @@ def _asks_no_more_of_status(reading: Reading | None) -> bool:
     """Whether what is asked now has a matter of its own beside the status that was asked before: "and where do we deposit the instrument?"."""
     if reading is None or not reading.focus or intents(reading.focus):
         return False
-    return len(content_words(reading.focus) - ASPECTS - EMPTY) >= OWN_WORDS
+    return bool(content_words(reading.focus) - ASPECTS - EMPTY - _OF_A_STATUS)
 
 
 def blank(index: Index, question: str, searched: tuple[str, ...], today: dt.date) -> Answer:

@@ -86,6 +86,26 @@ _FOR_THE_LAW = content_words(
 )
 
 
+#: Joining, and what is asked of it that no text answers: whether one should.
+_JOINING = r"(?:sign\w*|ratif\w+|join\w*|acced\w+|accession|becom\w+ (?:a )?part(?:y|ies)|leav\w+|withdraw\w*)"
+_ADVICE = re.compile(
+    rf"\b(?:should|ought)\s+(?:we|i|my|our|the|a)\b(?:\s+\w+){{0,3}}?\s+(?:to\s+)?{_JOINING}\b"
+    rf"|\b(?:is|would|will)\s+(?:it|{_JOINING})\b[^.?!]{{0,40}}\b(?:worth|wise|wiser|a good idea|in our interest|pay off)\b"
+    rf"|\b(?:recommend|advise|advisable|pros and cons|worth(?:while)? (?:it )?(?:to|for)|better off)\b[^.?!]{{0,60}}\b{_JOINING}"
+    rf"|\bwhat (?:do|would) (?:we|our \w+) gain (?:by|from) {_JOINING}\b",
+    re.IGNORECASE,
+)
+#: "Should we sign before we ratify?" asks for the rules.
+_AN_ORDER_OF_STEPS = re.compile(r"\b(?:before|first|in order to|instead of)\b", re.IGNORECASE)
+#: The recorded silence on it.
+WHETHER_TO_JOIN = "whether-to-join"
+
+
+def asks_for_advice(text: str) -> bool:
+    """Whether a question is for a counsellor and not for the texts: whether to sign, to ratify, to leave."""
+    return _ADVICE.search(text) is not None and _AN_ORDER_OF_STEPS.search(text) is None
+
+
 def tells_a_case(text: str) -> bool:
     """Whether a text tells what happened and asks only what the law is: "… Is that a crime?", "… – what can the police use?"."""
     *story, asks = _SENTENCES.split(text)
@@ -116,6 +136,8 @@ def judge(question: Question, evidence: Evidence, thresholds: Thresholds | None 
         return Verdict(Reason.OUT_OF_SCOPE, topic=WRONGDOING)
     if TAMPER in evidence.requests and not question.places:
         return Verdict(Reason.OUT_OF_SCOPE, topic=INSTRUCTIONS)
+    if asks_for_advice(question.text):
+        return Verdict(Reason.SILENT, topic=WHETHER_TO_JOIN)
     if question.elsewhere and not question.instruments:
         return Verdict(Reason.NOT_IN_CORPUS, named=question.elsewhere)
     if question.places and (question.instruments or asks_for_a_place(question)) and not tampering(question.text):

@@ -122,3 +122,38 @@ def test_what_is_shown_of_a_ranking_is_what_its_record_shows(assistant: Assistan
     assert answer.retrieved
     for found in answer.retrieved:
         assert found.to_json()["score"] == found.score
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["should my country sign it?", "Should we ratify the UN convention or wait?", "Is it worth it for us to join Budapest?", "Do you recommend joining 2AP?"],
+)
+def test_whether_to_join_is_no_question_for_the_texts(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert (answer.outcome, answer.reason) == (Outcome.DECLINED, Reason.SILENT)
+    assert "whether it is wise" in answer.notes[0]
+    assert (BUDAPEST, "art. 37(1)") in {(n.instrument, str(n.pinpoint)) for n in answer.nearest}
+
+
+@pytest.mark.parametrize("question", ["How do we join Budapest?", "Should we sign the UN convention before we ratify it?", "Who should sign for the EU?"])
+def test_how_to_join_is(assistant: Assistant, question: str) -> None:
+    assert assistant.ask(question).outcome is Outcome.ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("turns", "place"),
+    [
+        (("what is data preservation", "for how long"), (UN, "art. 25(2)")),
+        (("How many ratifications does the UN convention need?", "and where do we deposit the instrument?"), (UN, "art. 64(3)")),
+        (("is the ASEAN declaration binding", "now for something else: wiretapping powers in the UN convention"), (UN, "art. 30(1)")),
+        (("Can we ask for preservation under the UN convention?", "no i mean extradition"), (UN, "art. 37(1)")),
+    ],
+)
+def test_what_a_conversation_comes_to(assistant: Assistant, turns: tuple[str, ...], place: tuple[str, str]) -> None:
+    assert main_of(assistant.converse(turns)) == place
+
+
+def test_a_wrong_conclusion_is_corrected_from_the_article_that_it_is_drawn_from(assistant: Assistant) -> None:
+    answer = assistant.converse(["What safeguards limit the powers of article 24 of the UN convention?", "ok so a warrant is never needed?"])
+    assert answer.premise == "corrected"
+    assert main_of(answer) == (UN, "art. 24(2)")

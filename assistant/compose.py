@@ -6,7 +6,7 @@ Every sentence carries what it rests on. Nothing here writes a reference by hand
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.answer import Citation, Part, RankedProvision, Statement
 from assistant.limits import Most, limits_to_tell, rule_of
@@ -335,8 +335,9 @@ class Composer:
             return first, topic
         for found in ranked[:COMPARED]:
             other = self.topic_of(found.instrument, found.pinpoint) if found.instrument in named else None
-            if _is_said(other, asked):
-                return found, other
+            if other is not None and _is_said(other, asked):
+                place = next((p for p in other.places(found.instrument) if p.contains(found.pinpoint)), found.pinpoint)
+                return replace(found, pinpoint=place), other
         return first, topic
 
     def _elements(self, topic: Topic, instruments: Sequence[str], told: set[tuple[str, Pinpoint]]) -> Iterable[Statement]:

@@ -331,9 +331,9 @@ class Composer:
         """Returns the provision that leads a comparison, and its topic: where the question says nothing but a topic's name, the best provision on that."""
         first = next((r for r in ranked if r.instrument in named), ranked[0]) if named else ranked[0]
         topic = self.topic_of(first.instrument, first.pinpoint)
-        if len(named) < 2 or _is_said(topic, asked):
+        if len(named) < 2:
             return first, topic
-        for found in ranked[:COMPARED]:
+        for found in (first, *ranked[:COMPARED]):
             other = self.topic_of(found.instrument, found.pinpoint) if found.instrument in named else None
             if other is not None and _is_said(other, asked):
                 place = next((p for p in other.places(found.instrument) if p.contains(found.pinpoint)), found.pinpoint)

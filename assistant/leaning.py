@@ -63,7 +63,8 @@ _SHORT = re.compile(
 _DEFINES = re.compile(r"what(?:'s| is| are) (?!the\b|its\b|their\b)\W?\w", re.IGNORECASE)
 #: What is bidden instead of asked: "explain …", "show me the rule on …".
 _BID = re.compile(
-    r"(?:(?:please|pls|(?:can|could|would) you(?: please)?)\s+)?(?:show|tell|give|list|explain|summari[sz]e|describe|define|compare|outline|quote|find|name)"
+    r"(?:(?:please|pls|(?:can|could|would) you(?: please)?)\s+)?"
+    r"(?:show|tell|give|list|explain|summari[sz]e|describe|define|compare|outline|quote|find|name|write|draft|compose|prepare)"
     r"(?: (?:me|us))?(?: (?:about|of|on))?\s+(?=\w)",
     re.IGNORECASE,
 )

@@ -77,6 +77,7 @@ def read_status(
     served: dt.date | None = None,
     declarations: bytes | None = None,
     today: dt.date | None = None,
+    retrieved: str | None = None,
 ) -> Participation:
     """Returns the table in a document, once it stands every check; nothing is written.
 
@@ -91,6 +92,7 @@ def read_status(
             the day on which somebody happened to run this.
         declarations: The Council of Europe's JSON of declarations, beside its chart.
         today: The day after which a table cannot be dated; the present one when None.
+        retrieved: ISO 8601 time of its arrival; the present one when None.
 
     Raises:
         BadFileError: The document is no table that can be read, is cut off, or states no day.
@@ -116,7 +118,7 @@ def read_status(
         publisher=table.publisher,
         form=table.form,
         address=address or name,
-        retrieved=now_stamp(),
+        retrieved=retrieved or now_stamp(),
         sha256=hashlib.sha256(data + (declarations or b"")).hexdigest(),
         entries=tuple(table.entries),
         entered=table.entered,

@@ -200,6 +200,7 @@ class _Asking:
             served=got.served,
             declarations=declarations,
             today=self.now.date(),
+            retrieved=self.now.isoformat(timespec="seconds"),
         )
 
     def _with_declarations(self, chart: Download, taken: Participation) -> Participation:

@@ -103,7 +103,8 @@ def test_attacks_come_in_enough_kinds() -> None:
 
 
 def test_halves_are_fixed_and_near_equal() -> None:
-    cases = [c for found in load_suites().values() for c in found.cases]
+    suites = [found.cases for found in load_suites().values()]
+    cases = [c for found in suites if any(c.half == "test" for c in found) for c in found]  # the later rounds hold their tune halves alone
     test = sum(c.half == "test" for c in cases)
     assert 0.4 < test / len(cases) < 0.6
     assert Case.model_validate(GOOD).half == Case.model_validate({**GOOD, "question": "Another?"}).half

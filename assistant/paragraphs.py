@@ -92,7 +92,7 @@ def fits(
     if not units:
         return []
     together, unit = np.concatenate(units), np.repeat(np.arange(len(units)), [len(rows) for rows in units])
-    near = np.asarray(index.rows[together] @ vector)
+    near = np.concatenate([index.rows[rows] @ vector for rows in units])  # article by article: no copy of some megabytes for each question
     nearest = np.full(len(units), -1.0)
     np.maximum.at(nearest, unit, near)
     has = index.columns.paragraph[together] != NOWHERE

@@ -85,7 +85,7 @@ _ADDED = re.compile(r", and (?:what about|is it so that) (?!.*, and )", re.IGNOR
 #: What asks of no part of an answer in particular.
 _REASON = re.compile(r"(?:why|how come|what for|how so|meaning)\W*", re.IGNORECASE)
 _COMPARE = re.compile(r"(?<!\w)(?:compar\w*|differ\w*|vs|versus)(?!\w)", re.IGNORECASE)
-#: "Does it mention …": the pronoun is the subject.
+#: "Compare that with the UN one on costs": what follows names the other text and the matter.
 _COMPARE_WITH = re.compile(
     r"^\W*(?:(?:and|but|so|now|ok(?:ay)?|please|pls)\b[\s,]*)*(?:compared?|how does (?:it|that|this) compare)(?: (?:it|that|this))? (?:with|to)\b",
     re.IGNORECASE,
@@ -101,6 +101,7 @@ _DEFINES = re.compile(
 )
 #: A term has at most so many words.
 _TERM_WORDS = 4
+#: "Does it mention …": the pronoun is the subject.
 _ITS_SUBJECT = re.compile(r"^\W*(?:(?:and|but|so|ok(?:ay)?|then)\b[\s,.]*)*(?P<verb>does|did|has|is|was) it\b", re.IGNORECASE)
 _TAKES_EFFECT = re.compile(r"\b(?:takes?|taken|taking|has|have|comes?|goes) (?:in(?:to)? )?effect\b|\bis (?:it )?effective\b", re.IGNORECASE)
 #: A step that takes effect by itself: leaving, a reservation, an amendment.

@@ -413,7 +413,6 @@ _PROVISION: dict[Intent, tuple[str, ...]] = {
         "(?:that|which|who|consent\\w*|acced\\w*|ratif\\w*|join\\w*)",
     ),
     Intent.PARTICIPATION: (
-        "should (?:my|our) (?:country|government|state|parliament|minister)", "worth", "good idea", "in our interest", "recommend", "advise", "better for us",
         "requests?", "orders?", "warrants?", "accounts?", "groups?", "gangs?", "sign off", "off by", "contracts?", "reservation after", "as between", "rsis",
         "commentary says?", "as stated in", "gatherings?", "meetings?", "conference", "secretariat", _ANOTHER_TEXT,
         "amend\\w*", "protocols? to it", "a change to",
@@ -421,10 +420,7 @@ _PROVISION: dict[Intent, tuple[str, ...]] = {
     Intent.ADOPTED: ("amendments?", "measures", "laws? adopted", "data adopted", "child", "declarations? (?:be|on)"),
     Intent.OPENED: ("accounts?", "requests?", "reservations?", "warrants?"),
     Intent.SIGN_UNTIL: ("sign off", "requests?", "without having", "bind us"),
-    Intent.JOIN: (
-        "should (?:my|our) (?:country|government|state|parliament|minister)", "worth", "good idea", "in our interest", "recommend", "advise", "better for us",
-        "refuse", "forced? to", "joint", "investigation team",
-    ),
+    Intent.JOIN: ("refuse", "forced? to", "joint", "investigation team"),
     Intent.DEPOSITARY: ("notif(?:y|ies|ication|ications)", "dut(?:y|ies)", "reservations?"),
     Intent.LANGUAGES: ("requests?", "orders?", "notification", "must (?:the |we |it )", "translat(?:e|ed)"),
     Intent.BINDING: (

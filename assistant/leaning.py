@@ -76,7 +76,7 @@ EMPTY = content_words(
     text differ differs different mean means happen happens happened apply applies case exactly long fast often soon kind sort mention rule rules provision
     regulate regulates cover covers second first third question answer next previous following sentence point letter"""
 )
-#: Words of a question whether another instrument says the same.
+#: "Does the UN one say the same?", "is there anything like it in Budapest?": the question, and the words that it has besides.
 _LIKE = re.compile(
     r"\bsame\b|\b(?:anything|something|rules?|provisions?|clauses?|articles?) (?:like (?:it|that|this)|similar|comparable)\b|\bequivalent\b|\bcounterpart\b"
     r"|\b(?:a )?similar (?:rule|provision|clause|article|offence|power)\b",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.answer import Answer, Outcome, Part, RankedProvision, Reason, Statement
+from assistant.answer import Answer, Citation, Outcome, Part, RankedProvision, Reason, Statement
 from assistant.compose import Composer
 from assistant.finding import Finder
 from assistant.question import Question
 from assistant.scope import INSTRUCTIONS, WRONGDOING, Verdict, asks_for_a_place
 from assistant.texts import Texts, is_treaty
+from corpus.catalogue import Instrument
 from corpus.index import Index
 from corpus.pinpoint import ARTICLE, Pinpoint
 
@@ -58,12 +59,8 @@ def missing_place(texts: Texts, question: Question) -> Statement | None:
             continue
         one = texts.instrument(place.instrument)
         if one.articles and place.pinpoint.unit == ARTICLE and place.pinpoint.number not in {a.number for a in one.articles}:
-            last = Pinpoint(ARTICLE, one.articles[-1].number)
-            citations = texts.cite_clause(one.id, Composer(texts).place_to_quote(one.id, last))
-            text = (
-                f"The {one.short_title} has no article {place.pinpoint.number}: it has {len(one.articles)} articles, "
-                f"the last of which is {last} ({one.articles[-1].title})."
-            )
+            ends, citations = _end_of(texts, one)
+            text = f"The {one.short_title} has no article {place.pinpoint.number}: it has {ends}."
             return Statement(text, citations, Part.LEAD)
         if texts.exact(one.id, place.pinpoint) is None and place.pinpoint.parts and texts.own_document(one.id) is not None:
             around = texts.nearest(one.id, place.pinpoint)
@@ -80,10 +77,13 @@ def _in_no_treaty(texts: Texts, numbers: set[str]) -> Statement | None:
     if not treaties or any(a.number in numbers for one in treaties for a in one.articles):
         return None
     longest = max(treaties, key=lambda one: len(one.articles))
-    last = Pinpoint(ARTICLE, longest.articles[-1].number)
-    citations = texts.cite_clause(longest.id, Composer(texts).place_to_quote(longest.id, last))
-    text = (
-        f"None of the treaties has an article {' or '.join(sorted(numbers))}: the longest, the {longest.short_title}, has {len(longest.articles)} articles, "
-        f"the last of which is {last} ({longest.articles[-1].title})."
-    )
+    ends, citations = _end_of(texts, longest)
+    text = f"None of the treaties has an article {' or '.join(sorted(numbers))}: the longest, the {longest.short_title}, has {ends}."
     return Statement(text, citations, Part.LEAD)
+
+
+def _end_of(texts: Texts, one: Instrument) -> tuple[str, tuple[Citation, ...]]:
+    """Returns in words how many articles an instrument has and which is the last, with what quotes that."""
+    last = Pinpoint(ARTICLE, one.articles[-1].number)
+    words = f"{len(one.articles)} articles, the last of which is {last} ({one.articles[-1].title})"
+    return words, texts.cite_clause(one.id, Composer(texts).place_to_quote(one.id, last))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -14,10 +15,11 @@ from assistant.declining import declined, greeting, missing_place
 from assistant.defining import defined_by, undefined
 from assistant.finding import Finder
 from assistant.intents import intents
-from assistant.leaning import ASPECTS, EMPTY
+from assistant.leaning import ASPECTS, EMPTY, WHAT_ABOUT
 from assistant.listing import found_note, holds, listing, searched
 from assistant.naming import Names
 from assistant.notes import notes_for
+from assistant.plural import wanted
 from assistant.presuming import NO_MATTER
 from assistant.question import Question, compares
 from assistant.safeguarding import safeguards_first
@@ -25,21 +27,26 @@ from assistant.scope import INSTRUCTIONS, WHETHER_TO_JOIN, WRONGDOING, Verdict, 
 from assistant.status import status_answer
 from assistant.texts import Texts, is_treaty
 from assistant.tuning import Tuning
+from assistant.wording import listed
 from corpus.concordance import Topic
 from corpus.index import Index
 from corpus.pinpoint import Pinpoint
-from corpus.words import content_words
+from corpus.words import content_words, split_words
 
 #: Provisions kept in an answer's record.
 RETRIEVED = 10
 #: What an answer in fewer words leaves out: other instruments and related provisions; limits and safeguards stay.
 BRIEF = {"counterparts": 0, "related": 0}
+#: Before the name of an instrument that is asked.
+_IS_ASKED = re.compile(r"\b(?:under|in|within|according to|does|do|did)\s+(?:the\s+|both\s+)?$", re.IGNORECASE)
 #: Words that go on with a status: "how many are missing?".
 _OF_A_STATUS = content_words("missing left still remain remaining remains far already yet today now many more others besides since")
 #: A matter of at most so many words is one term.
 TERM_WORDS = 2
 #: What another instrument says leads only if the best provision of those named scores less than this share of its score.
 NAMED_ENOUGH = 0.93
+#: Provisions of an instrument named that are looked at where another one's comes nearer.
+NAMED_LOOKED_AT = 3
 
 
 @dataclass(frozen=True)
@@ -111,7 +118,9 @@ class Answering:
         asked = content_words(question.bare)
         notes: list[str] = []
         statements: list[Statement]
-        if not question.places and not compares(question) and (members := listing(composer, texts, question, ranked, instruments)):
+        if not question.places and not compares(question) and not _asks_one_thing(reading) and (
+            members := listing(composer, texts, question, ranked, instruments)
+        ):
             statements, base = members, replace(base, kind=QuestionKind.OUTLINE)
             if statements[0].part is Part.LEAD:  # not of a whole instrument, which needs no search
                 notes.append(found_note(texts, statements, searched(texts, question, instruments)))
@@ -123,6 +132,8 @@ class Answering:
         else:
             ranked, further = safeguards_first(texts, question, ranked) or self.finder.by_parts(question, ranked, reading)
             ranked, silent = _silent_instrument(texts, question, ranked)
+            if not silent and self._asks_of_those_named(question):
+                ranked, silent = _named_first(texts, question, ranked)
             if others := _of_the_same_number(question, ranked):
                 further = others
                 notes.append(f"The question names no instrument. Article {ranked[0].pinpoint.number} is told of each treaty that has one.")
@@ -135,11 +146,24 @@ class Answering:
         return replace(base, statements=tuple(statements), notes=tuple(notes))
 
 
+    def _asks_of_those_named(self, question: Question) -> bool:
+        """Whether an instrument that a question names is what is asked ("under Budapest", "what does the Declaration say"), and not what is spoken of."""
+        spans = [start for _, start, _ in self.names.instruments(question.text)]
+        return any(_IS_ASKED.search(question.text[:start]) for start in spans)
+
+
 def _asks_no_more_of_status(reading: Reading | None) -> bool:
     """Whether what is asked now has a matter of its own beside the status that was asked before: "and where do we deposit the instrument?"."""
     if reading is None or not reading.focus or intents(reading.focus):
         return False
     return bool(content_words(reading.focus) - ASPECTS - EMPTY - _OF_A_STATUS)
+
+
+def _asks_one_thing(reading: Reading | None) -> bool:
+    """Whether what is asked now, after a question that asked for a list, asks for no list: "do they have to give reasons?"."""
+    if reading is None or not reading.focus or WHAT_ABOUT.match(reading.focus) or split_words(reading.focus)[:1] == ["if"]:
+        return False
+    return wanted(reading.focus, reading.focus) is None
 
 
 def blank(index: Index, question: str, searched: tuple[str, ...], today: dt.date) -> Answer:
@@ -185,6 +209,18 @@ def _silent_instrument(texts: Texts, question: Question, ranked: list[RankedProv
         return ranked, ""
     names = ", ".join(texts.instrument(i).short_title for i in silent)
     return [best, *(r for r in ranked if r is not best)], f"{names}: by the concordance, no provision on the point “{topic.title}”."
+
+
+def _named_first(texts: Texts, question: Question, ranked: list[RankedProvision]) -> tuple[list[RankedProvision], str]:
+    """Returns the ranking led by the instrument that is asked, where another one's provision comes nearer; and what to say where it has nothing on it."""
+    if question.places or not ranked or ranked[0].instrument in question.instruments:
+        return ranked, ""
+    matter = content_words(question.bare) - NO_MATTER - EMPTY
+    for own in [r for r in ranked if r.instrument in question.instruments][:NAMED_LOOKED_AT]:
+        held = {word for text in texts.words_of_unit(own.instrument, own.pinpoint.top) for word in content_words(text)}
+        if 2 * len(matter & held) >= len(matter):
+            return [own, *(r for r in ranked if r is not own)], ""
+    return ranked, f"{listed([texts.instrument(i).short_title for i in question.instruments])}: nothing on this point was found."
 
 
 def _of_the_same_number(question: Question, ranked: Sequence[RankedProvision]) -> list[RankedProvision]:

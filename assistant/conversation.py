@@ -26,7 +26,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.continuity import Known, Matter
-from assistant.intents import intents
+from assistant.countries import COUNTRY
+from assistant.intents import Intent, intents
 from assistant.leaning import (
     ASPECTS,
     EMPTY,
@@ -53,6 +54,8 @@ from assistant.pointers import INSIDE, THAT_ARTICLE, article_of, both_of, in_wor
 from assistant.question import small_talk
 from assistant.rewording import ARTICLE_TYPED, lower_first, sentence, stripped, topic
 from assistant.spoken import Spoken, Turn
+from assistant.wording import listed
+from corpus.states import codes_named, name_of
 from corpus.words import content_words, split_words
 
 __all__ = ["Reading", "Turn", "read", "standalone"]
@@ -67,6 +70,7 @@ _NEW_MATTER = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|now|and|so|well|thanks|but)\b[\s,.]*)*(?:(?:for |to |about |on (?:to )?)?(?:something|anything) "
     r"(?:else|different|new|completely different|unrelated)"
     r"|(?:a |an )?(?:different|new|another|other|unrelated|separate) (?:question|matter|topic|subject|thing|point)|(?:next|different|new) question"
+    r"|now(?= [\w']+(?: [\w']+){0,3} ?[-–:] )"
     r"|(?:change|changing) of (?:topic|subject)|let'?s (?:change|switch) (?:the )?(?:topic|subject)s?|unrelated(?:ly)?|by the way|btw)\W+(?=\w+\W+\w+)",
     re.IGNORECASE,
 )
@@ -99,6 +103,7 @@ _DEFINES = re.compile(
     r"what (?:is|are) (?!the\b)[\w' -]{3,40}\W*$)",
     re.IGNORECASE,
 )
+_COUNTS_AS = re.compile(r"(?:what|who) (?:counts|qualifies) as\b", re.IGNORECASE)
 #: A term has at most so many words.
 _TERM_WORDS = 4
 #: "Does it mention …": the pronoun is the subject.
@@ -106,9 +111,21 @@ _ITS_SUBJECT = re.compile(r"^\W*(?:(?:and|but|so|ok(?:ay)?|then)\b[\s,.]*)*(?P<v
 _TAKES_EFFECT = re.compile(r"\b(?:takes?|taken|taking|has|have|comes?|goes) (?:in(?:to)? )?effect\b|\bis (?:it )?effective\b", re.IGNORECASE)
 #: A step that takes effect by itself: leaving, a reservation, an amendment.
 _A_STEP = re.compile(
-    r"\b(?:leav\w*|withdr\w*|denounc\w*|denunciation|quit\w*|reservation\w*|declaration|amend\w*|notif\w*|exit\w*|accession|accede\w*|ratif\w*)\b",
+    r"\b(?:leav\w*|withdr\w*|(?:get|getting|pull|pulling|walk|step)(?: \w+)? out|"
+    r"denounc\w*|denunciation|quit\w*|reservation\w*|declaration|amend\w*|notif\w*|exit\w*|accession|accede\w*|ratif\w*)\b",
     re.IGNORECASE,
 )
+#: "First Protocol – what does it criminalise?": the instrument is announced, and then asked of.
+_AFTER_A_DASH = re.compile(r"\s*[-–:]\s+(?=(?:what|which|who|how|when|where|why|does|do|is|are|can|may|must)\b)", re.IGNORECASE)
+_THEN_IT = re.compile(r"(?P<verb>(?:what |which \w+ |how |when |why )?(?:does|did|is|was|has|can|may|must)) it\b", re.IGNORECASE)
+_JOIN_IT = re.compile(r"\b(?:join|sign|ratify|accede to|adhere to|(?:become )?(?:a )?party to) (?P<it>it|this|that)\b", re.IGNORECASE)
+#: A State's name, and what a question on one begins with, as it is asked of several.
+_A_STATE = re.compile(rf"(?<!\w){COUNTRY}(?!\w)", re.IGNORECASE)
+_STATES = re.compile(rf"{_A_STATE.pattern}(?:(?:,| and|, and) {_A_STATE.pattern})*", re.IGNORECASE)
+_OF_ONE = {"have": "has", "are": "is", "were": "was", "do": "does"}
+_OF_SEVERAL = {one: several for several, one in _OF_ONE.items()}
+_VERB = re.compile(rf"^(?:{'|'.join((*_OF_ONE, *_OF_SEVERAL))})\b", re.IGNORECASE)
+_ON_STATES = frozenset({Intent.PARTICIPATION, Intent.RESERVATIONS, Intent.FORCE_FOR})
 _UNDER = re.compile(r"\b(?:under|in|by|per|for|of|within|with|from)\s+(?:the\s+)?$", re.IGNORECASE)
 _NOUN_AFTER = re.compile(r"^\s+(?:text|one|convention|treaty|protocol|declaration|instrument)\b", re.IGNORECASE)
 _ARTICLE_WORD = re.compile(r"(?<!\w)(?:articles?|arts?\.?) ?[0-9]", re.IGNORECASE)
@@ -237,6 +254,12 @@ class _FollowUp:
             return self._joined()
         if not self.named and _THE_PROTOCOL.search(self.question) and (protocols := self.spoken.protocols()):
             self.named = protocols
+        if announced := self._announced():
+            self.on = ()
+            return announced
+        if joined := self._to_be_joined():
+            self.on = ()
+            return joined
         if subject := self._of_its_subject():
             self.on = ()
             return subject
@@ -250,6 +273,8 @@ class _FollowUp:
         if self.named and (not self.own or asks_the_same(self.question, self.own)) and not intents(self.question):
             self.last = self.turns[-1]
             return self._of_others()
+        if others := self._of_other_states():
+            return others
         if self._is_effect_of_a_step():
             return self._joined()
         if intents(self.question):
@@ -259,6 +284,38 @@ class _FollowUp:
         if self.named:
             self.on = ()
         return self._with_protocol() or self._with_place() or self._led() or self._with_instrument()
+
+    def _announced(self) -> str | None:
+        """Returns "the First Protocol – what does it punish?" as that question on it; None where nothing stands before a question but an instrument."""
+        spans = sorted({(start, end) for _, start, end in self.names.instruments(self.question)})
+        if len(self.named) != 1 or len(spans) != 1:
+            return None
+        head, rest = self.question[: spans[0][0]], _NOUN_AFTER.sub("", self.question[spans[0][1] :])
+        asks = _AFTER_A_DASH.match(rest)
+        if asks is None or re.sub(r"\W*the\s*$", "", WHAT_ABOUT.sub("", JOINT.sub("", head)), flags=re.IGNORECASE).strip():
+            return None
+        question = rest[asks.end() :]
+        if (it := _THEN_IT.match(question)) is not None:
+            return sentence(f"{it['verb']} {self.spoken.written(self.named)}{question[it.end() :]}")
+        return None if points_back(question) else sentence(f"Under {self.spoken.written(self.named)}, {lower_first(question)}")
+
+    def _to_be_joined(self) -> str | None:
+        """Returns "can a State outside Budapest join it?" with "it" read as the instrument last spoken of; None for another question."""
+        match, spoken = _JOIN_IT.search(self.question), self.spoken.last()
+        if match is None or not self.named or len(spoken) != 1 or set(spoken) & set(self.named):
+            return None
+        return sentence(f"{self.question[: match.start('it')]}{self.spoken.written(spoken)}{self.question[match.end('it') :]}")
+
+    def _of_other_states(self) -> str | None:
+        """Returns "and Thailand?" after a question whether Malaysia takes part as that question on Thailand; None for another question."""
+        first, question = FURTHER.split(self.last.question, maxsplit=1)[0], plain(WHAT_ABOUT.sub("", self.question))
+        now, codes = _A_STATE.sub(" ", question), codes_named(question)
+        if not codes or content_words(now) - EMPTY or not _ON_STATES & set(intents(first)) or not (asked := _STATES.search(first)):
+            return None
+        self.on = ()
+        verbs = _OF_SEVERAL if len(codes) > 1 else _OF_ONE
+        text = f"{first[: asked.start()]}{listed([name_of(code) for code in codes])}{first[asked.end() :]}"
+        return sentence(_VERB.sub(lambda m: verbs.get(m[0].lower(), m[0]), text, count=1))
 
     def _is_effect_of_a_step(self) -> bool:
         """Whether "it takes effect" is asked of a step that the last question was about, such as leaving, and not of an instrument."""
@@ -294,7 +351,7 @@ class _FollowUp:
             goes_on = part or (self.turned and self.own <= ASPECTS) or (rest and (joins_on(rest) or points_back(rest)))
             return self._joined() if goes_on else None
         matter = self._matter()
-        if matter is Matter.OTHER or self.repaired or asks_of_a_word(self.question):
+        if matter is Matter.OTHER or self.repaired or asks_of_a_word(self.question) or _COUNTS_AS.match(plain(self.question)):
             self.on = ()
             return self._in_the_same_instrument()
         if part or (matter is Matter.SAME and not OWN_MATTER.match(plain(self.question))):

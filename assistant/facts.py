@@ -14,7 +14,7 @@ from assistant.answer import Citation, Part, RankedProvision, Statement
 from assistant.intents import Intent
 from assistant.participants import TableAnswers
 from assistant.texts import Texts, is_treaty
-from corpus.catalogue import DateFact, Fact, Instrument, StateStatus, StatusFigure
+from corpus.catalogue import DateFact, Fact, Instrument, Kind, StateStatus, StatusFigure
 from corpus.days import STALE_DAYS, date_words
 from corpus.participation import Participation
 from corpus.pinpoint import Pinpoint, parse_pinpoint
@@ -35,6 +35,7 @@ _CLAUSES = {
     Intent.AUTHOR: (),
     Intent.CITATION: ("signature",),
     Intent.SIZE: (),
+    Intent.IDENTITY: ("purpose",),
 }
 #: Facts that several clauses govern alike: who signs and ratifies by one, who accedes by another.
 _BY_SEVERAL = frozenset({Intent.JOIN, Intent.PARTICIPATION})
@@ -235,8 +236,22 @@ class Facts:
             for number in (one.symbol, one.series):
                 if number:
                     yield f"{number.value}{self.sources.after(number)}."
+        elif intent is Intent.IDENTITY:
+            yield from self._identified(one)
         elif intent is Intent.SIZE and one.size:
             yield f"The {name} has {_lower_first(one.size.value)}{self.sources.after(one.size)}"
+
+    def _identified(self, one: Instrument) -> Iterable[str]:
+        """Yields what an instrument is, when it came about, and what force it has."""
+        parent = self._texts.instrument(one.supplements).short_title if one.supplements else ""
+        what = {Kind.TREATY: "a treaty", Kind.PROTOCOL: f"a protocol to the {parent}", Kind.DECLARATION: "a declaration", Kind.COMMENTARY: "a commentary"}
+        yield f"The {one.short_title} is {what[one.kind]}: “{one.official_title.value}” ({one.reference}){self.sources.after(one.official_title)}."
+        if one.author is not None:
+            yield f"Its author: {one.author.value}"
+        for verb, fact in (("adopted", one.dates.adopted), ("published", one.dates.published), ("opened for signature", one.dates.opened)):
+            if fact is not None and fact.value is not None:
+                yield f"It was {verb} on {date_words(fact.value)}{self.sources.after(fact)}."
+        yield self._in_force(one) if is_treaty(one) else f"{one.binding.value}{self.sources.after(one.binding)}"
 
     def _in_force(self, one: Instrument) -> str:
         """Returns the sentence on whether a treaty is in force, which says once how far that is known."""

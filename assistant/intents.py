@@ -39,6 +39,7 @@ class Intent(StrEnum):
     AUTHOR = "author"
     CITATION = "citation"
     SIZE = "size"
+    IDENTITY = "identity"
 
 
 _GROUPS = one_of(name.lower() for group in load_groups() for name in group.names)
@@ -50,7 +51,7 @@ PARTS: dict[str, str] = {
     "NAME": r"(?:budapest|budapset|hanoi|ha noi|uncc|rsis|[12]ap|c?ets (?:no\.? )?(?:185|189|224))",
     # What may stand between article and noun: "the [UN cybercrime] convention".
     "INSIDE": r"(?:(?!(?:in|under|of|by|for|to|with|from|on|a|an|any|no|that|which|is|are)\b)[\w.'’-]+ )",
-    "SUBJECT": r"(?: (?:against|on) cyber ?crime| to (?:the )?(?:budapest )?(?:convention(?: on cyber ?crime)?|budapest))",
+    "SUBJECT": r"(?: (?:against|on) (?:cyber ?crime|asean)| to (?:the )?(?:budapest )?(?:convention(?: on cyber ?crime)?|budapest))",
     # The instrument itself: "the second protocol to Budapest", "Budapest", "it".
     "IT": r"(?:(?:(?:the |this |that |both |your |an? )?{INSIDE}{0,5}?{NOUN}|{NAME}|it|they|this one|that one|both){SUBJECT}?)",
     # Whoever may take part: "Japan", "we", "the EU", "any ASEAN members".
@@ -398,13 +399,18 @@ FORMS: dict[Intent, tuple[Form, ...]] = {
         (r"how many {PIECES} (?:long )?{IT}(?!\w)", "how many articles Budapest convention"),
         (r"how long is {IT}{END}", "How long is the UN convention?"),
     ),
+    Intent.IDENTITY: (
+        (r"what(?:['’]?s| is| are) (?:actually |exactly |meant by )?{IT}{END}", "What is the Budapest Convention?"),
+        (r"(?:tell me|explain)(?: to me)?(?: about| what)? {IT}(?: is)?{END}", "Tell me about the second protocol."),
+    ),
 }
 _ANOTHER_TEXT = "(?:extra|follow-?up|further|supplementary) (?:protocols?|texts?)"
 #: Words that show that a question is on a provision and not on the instrument's own status, by fact.
 _PROVISION: dict[Intent, tuple[str, ...]] = {
     Intent.FORCE_FOR: ("requests?", "orders?", "warrants?", "reservations?", "decisions?", "providers?", "compan(?:y|ies)"),
     Intent.IN_FORCE: (
-        "reservations?", "withdraw(?:al|ing|s|n)?", "denunciations?", "denounc\\w+", "leav(?:e|es|ing)", "amend(?:s|ed|ment|ments)?", "extensions?",
+        "reservations?", "withdraw(?:al|ing|s|n)?", "denunciations?", "denounc\\w+", "leav(?:e|es|ing)",
+        "(?:get|getting|pull|pulling|walk|step)(?: \\w+)? out", "amend(?:s|ed|ment|ments)?", "extensions?",
         _ANOTHER_TEXT,
         "territor(?:y|ies)", "island", "change to", "acceding state", "consenting subsequently", "notif(?:y|ied|ies|ication|ications)", "counting towards",
         "count in the same way", "sequel", "passed", "human rights duties", "other treaties", "orders?", "requests?", "law takes effect", "check",

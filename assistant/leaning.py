@@ -79,12 +79,12 @@ EMPTY = content_words(
 #: "Does the UN one say the same?", "is there anything like it in Budapest?": the question, and the words that it has besides.
 _LIKE = re.compile(
     r"\bsame\b|\b(?:anything|something|rules?|provisions?|clauses?|articles?) (?:like (?:it|that|this)|similar|comparable)\b|\bequivalent\b|\bcounterpart\b"
-    r"|\b(?:a )?similar (?:rule|provision|clause|article|offence|power)\b",
+    r"|\b(?:a )?similar (?:rule|provision|clause|article|offence|power)\b|\b(?:anything|something|nothing) (?:on|about) (?:it|that|this)\b",
     re.IGNORECASE,
 )
 _SAME = content_words("anything something like similar comparable equivalent counterpart clause provision exist "
                       "ask asks asked want wants wanted do does go goes hold holds true work works demand demands "
-                      "need needs require requires rule say way have has")
+                      "need needs require requires rule say way have has itself themselves too")
 INTERROGATIVE = frozenset(words(
     "what which who whom whose when where why how is are was were does do did can could may must should shall will would has have if"))
 #: What opens the rest of a question, so that "and" joins it: "for how long", "even if …", "we cannot do that".
@@ -102,7 +102,8 @@ _AGAIN = re.compile(
     r"|(?:quote|read|give|show|repeat)(?: me)?(?: only)? the (?:(?:first |last |exact |full )?(?:line|sentence|words|wording|text)(?: of (?:it|that|this))?|"
     r"(?:article|clause|provision|paragraph) (?:that )?you (?:cited|quoted|mentioned|named)(?: first| before| above)?)(?: again)?(?:,? with (?:the )?sources?)?"
     r"|what was the (?:first|last) (?:thing|one|article|provision|clause) (?:that )?you (?:mentioned|cited|named|quoted)"
-    r"|which (?:article|paragraph|provision|clause)(?: (?:is|was) (?:that|it|this))?|where (?:is|was) (?:that|it|this) (?:said|written|stated|from)|"
+    r"|which (?:article|paragraph|provision|clause)(?: (?:no\.?|number))?(?: (?:is|was) (?:that|it|this))?|"
+    r"where (?:is|was) (?:that|it|this) (?:said|written|stated|from)|"
     r"where does (?:it|that|this) (?:say (?:so|that)|come from)|says who|are you sure|really|(?:please )?(?:repeat|explain|summari[sz]e)(?: (?:it|that|this))?)"
     r"(?:\s+(?:please|pls|plz|then|for me))*\W*",
     re.IGNORECASE,
@@ -150,6 +151,11 @@ def points_back(question: str) -> bool:
         return False
     match = _PRONOUN.search(text)
     return match is not None and not content_words(text[: match.start()]) - EMPTY
+
+
+def concludes(question: str) -> bool:
+    """Whether it draws a conclusion from what was answered: "so a warrant is never needed?"."""
+    return _CONCLUDES.match(question) is not None
 
 
 def asks_of_a_word(question: str) -> bool:

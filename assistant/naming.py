@@ -30,8 +30,8 @@ Named = tuple[str, int, int]
 #: General nouns that name an instrument together with one of its marks, by kind: "the UN text".
 _NOUNS = {
     Kind.TREATY: (
-        "texts?", "treat(?:y|ies)", "conventions?", "rules?", "rulebook", "instruments?", "deals?", "agreements?", "pacts?", "accord", "documents?", "one",
-        "regime", "framework", "system", "club",
+        "texts?", "treat(?:y|ies)", "conv(?:entions?)?", "rules?", "rulebook", "instruments?", "deals?", "agreements?", "pacts?", "accord", "documents?",
+        "one", "regime", "framework", "system", "club",
     ),
     Kind.PROTOCOL: ("protocols?", "addition", "add-on"),
     Kind.DECLARATION: ("declarations?", "statements?", "texts?", "document", "one", "pledges?"),

@@ -14,7 +14,7 @@ from dataclasses import replace
 from assistant.answer import Citation, Part, RankedProvision, Statement
 from assistant.facts import Facts
 from assistant.intents import Intent, intents, pattern_of
-from assistant.leaning import ASPECTS
+from assistant.leaning import ASPECTS, EMPTY, concludes
 from assistant.naming import Names
 from assistant.presuming import NO_MATTER, REFERENCE, SENTENCES, takes_for_granted
 from assistant.question import Question
@@ -105,13 +105,14 @@ def correction(
         return outsider
     if not ranked or not takes_for_granted(asked, naming=names.instruments):
         return None
+    now = content_words(asked) if goes_on and not concludes(asked) else frozenset()
     return (
         _in_force(texts, named, question.text, today)
         or _binding(texts, named, question.text, ranked, names)
         or _date_of_opinion(texts, named, question.text)
         or _counterpart(texts, named, question.text, ranked)
         or _figure(texts, question, ranked)
-        or _misreading(texts, question, ranked[: 1 if goes_on else LOOKED_AT], evidence, instruments)
+        or _misreading(texts, question, ranked[: 1 if goes_on else LOOKED_AT], evidence, instruments, now)
     )
 
 
@@ -291,7 +292,16 @@ def _figures(text: str) -> tuple[frozenset[float], frozenset[float], frozenset[f
     return frozenset(lengths), frozenset(ages), frozenset(value(m["n"]) for m in _COUNT.finditer(text) if m["n"].lower() not in ("a", "an", "one", "two"))
 
 
-def _misreading(texts: Texts, question: Question, ranked: Sequence[RankedProvision], evidence: Evidence, instruments: Sequence[str] | None) -> Statement | None:
+def _misreading(
+    texts: Texts,
+    question: Question,
+    ranked: Sequence[RankedProvision],
+    evidence: Evidence,
+    instruments: Sequence[str] | None,
+    now: frozenset[str],
+) -> Statement | None:
+    """A recorded misreading that the question comes near. Of the words asked `now`, where they have a matter of their own, one must stand in it."""
+    now = now - NO_MATTER - ASPECTS - EMPTY
     best = {(r.instrument, r.pinpoint.top) for r in ranked[:1]} | {(p.instrument, p.pinpoint.top) for p in question.places}
     good = {(r.instrument, r.pinpoint.top) for r in ranked}
     asked = _figures(question.text)
@@ -307,6 +317,8 @@ def _misreading(texts: Texts, question: Question, ranked: Sequence[RankedProvisi
         if any(a and a & c for a, c in zip(asked, _figures(found.correction), strict=True)):
             continue  # it gives the right figure
         place = found.pinpoint
+        if now and not now & content_words(f"{found.correction} {_words(texts, instrument, place)}"):
+            continue  # it is near to what was asked before, and what is asked now is something else
         if likeness < SURE_CLAIM and any(a & c for a, c in zip(asked, _figures(_words(texts, instrument, place)), strict=True)):
             continue  # the question has the provision's figure right, and is not near enough to be wrong on something else
         if citations := texts.cite_clause(instrument, place):

@@ -59,6 +59,8 @@ def status_answer(
         ranked: What the search found, best first.
     """
     wanted = intents(question.text)
+    if not question.instruments or len(wanted) > 1:
+        wanted = tuple(w for w in wanted if w is not Intent.IDENTITY)  # "what is it, and is it in force?" is told with what else is asked
     of_article = _article_in_force(question)
     if of_article is not None:
         wanted, question = (Intent.IN_FORCE,), replace(question, kind=QuestionKind.STATUS, places=())

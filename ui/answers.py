@@ -6,6 +6,7 @@ Everything that comes from a question or a text is shown as text: `ui.render.as_
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import streamlit as st
@@ -13,6 +14,7 @@ import streamlit as st
 from assistant.answer import Answer, Bearing, Outcome, QuestionKind, RankedProvision, Statement
 from corpus.catalogue import Kind
 from corpus.index import Index
+from corpus.model import TextKind
 from ui.answer_table import table_view
 from ui.badges import sources_html
 from ui.chips import chip, open_clause
@@ -65,8 +67,8 @@ def lead(text: str, *, new: bool) -> None:
         said(text)
 
 
-def statement_view(statement: Statement, index: Index, key: str, *, new: bool) -> None:
-    """Draws a statement with its quotations and chips."""
+def statement_view(statement: Statement, index: Index, key: str, drawn: Counter[TextKind], *, new: bool) -> None:
+    """Draws a statement with its quotations and chips. `drawn`: see `ui.chips.chip`."""
     lead(statement.text, new=new)
     for citation in in_reading_order(statement):
         if quotation := shown_quotation(statement, citation):
@@ -77,8 +79,8 @@ def statement_view(statement: Statement, index: Index, key: str, *, new: bool) -
         said(checked, "remark")
     if statement.citations:
         with st.container(horizontal=True, gap="small"):
-            for n, citation in enumerate(statement.citations):
-                chip(citation, index, f"{key}-{n}")
+            for citation in statement.citations:
+                chip(citation, index, key, drawn)
             if statement.strength:
                 st.html(f'<span class="tag strength-tag"><span class="vh">Words of obligation: </span>{as_html(statement.strength)}</span>', width="content")
 
@@ -126,15 +128,16 @@ def answer_view(
         st.html('<span class="tag perhaps">premise corrected</span>')
     if answer.outcome is Outcome.DECLINED and answer.reason is not None and answer.kind is not QuestionKind.SMALL_TALK:
         said(REASON_WORDS[answer.reason], "said strong")
+    drawn: Counter[TextKind] = Counter()
     for n, (heading, statements) in enumerate(grouped(answer)):
         if heading:
             st.html(f'<p class="part">{heading}</p>')
         for m, statement in enumerate(statements):
-            statement_view(statement, index, f"{key}-{n}-{m}", new=new and n == m == 0)
+            statement_view(statement, index, key, drawn, new=new and n == m == 0)
             if new:
                 time.sleep(min(STATEMENT_S, STATEMENTS_S / len(answer.statements)))
         if n == 0:  # right behind the lead: who asks for a comparison looks for it
-            table_view(answer, index, key)
+            table_view(answer, index, key, drawn)
     if answer.outcome is Outcome.DECLINED:
         for note in answer.notes:
             said(note)

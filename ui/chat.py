@@ -24,7 +24,7 @@ from ui.render import as_html, escaped
 from ui.share import record_view
 from ui.shared import assistant, published
 from ui.take import export_menu
-from ui.talk import Reply, address, answered, answers_of, asked_before, noted, prepare, put, restart, retry, show_record
+from ui.talk import Reply, address, answered, answers_of, noted, prepare, put, restart, retry, show_record
 
 EXAMPLES = (
     "Can our police have data abroad frozen before the formal request goes out?",
@@ -132,10 +132,10 @@ def reply_view(reply: Reply, index: Index, n: int, *, new: bool = False) -> None
     answer = reply.get("answer")
     if isinstance(answer, Answer):
         key = f"{st.session_state.get('conversation', 0)}-{n}"
-        answer_view(answer, index, f"m{n}", new=new, record=reply.get("record"), beside=partial(thumbs, answer, reply, key))
+        answer_view(answer, index, f"m{n}", new=new, record=reply.get("record"), beside=partial(thumbs, n, key))
         if "warning" in reply:
             st.warning(escaped(reply["warning"]), icon=":material/warning:")
-        feedback_form(answer, reply, asked_before(n), key)
+        feedback_form(n, key)
     elif "error" in reply:
         st.warning(escaped(reply["error"]), icon=":material/edit:")
     elif "stopped" in reply:

@@ -17,6 +17,7 @@ from evals.drafts import COMMENT_CHARS, OWN, WHYS, DeclineReason, Draft, Why, ac
 from evals.suite import CaseKind, Place
 from ui.render import as_html, escaped, short_title
 from ui.shared import assistant
+from ui.talk import asked_before
 
 DOWN, UP = 0, 1
 #: Drafts shown at a time.
@@ -28,18 +29,21 @@ _REASONS: dict[DeclineReason, str] = {
     "out_of_scope": "it is outside what is answered",
 }
 
-Reply = dict[str, Answer | str]
-
 
 # -- under an answer ---------------------------------------------------------------------------
 
 
-def thumbs(answer: Answer, reply: Reply, key: str) -> None:
-    """Draws the two thumbs; what comes of them is kept in `reply`."""
-    st.feedback("thumbs", key=f"thumb-{key}", on_change=_changed, args=(answer, reply, key), persist_state="session")
+def thumbs(n: int, key: str) -> None:
+    """Draws the two thumbs under the n-th answer; what comes of them is kept in its reply.
+
+    They are given its number, not the answer: a page remembers every widget that it has ever shown, with all that the widget was given.
+    """
+    st.feedback("thumbs", key=f"thumb-{key}", on_change=_changed, args=(n, key), persist_state="session")
 
 
-def _changed(answer: Answer, reply: Reply, key: str) -> None:
+def _changed(n: int, key: str) -> None:
+    reply = st.session_state.messages[n][1]
+    answer: Answer = reply["answer"]
     home = assistant().settings.home
     reply.pop("feedback_problem", None)
     try:
@@ -51,19 +55,19 @@ def _changed(answer: Answer, reply: Reply, key: str) -> None:
         reply["feedback_problem"] = str(error)
 
 
-def feedback_form(answer: Answer, reply: Reply, before: Sequence[str], key: str) -> None:
+def feedback_form(n: int, key: str) -> None:
     """Draws what follows a thumb: the form after a thumb down, and what was kept.
 
     Args:
-        answer: The answer meant.
-        reply: Where the id of the draft is kept.
-        before: The earlier questions on which the answer may rest.
+        n: Number of the answer meant, from 0; the id of the draft is kept in its reply.
         key: Tells its form from those of other answers.
     """
+    reply = st.session_state.messages[n][1]
+    answer: Answer = reply["answer"]
     if "draft" in reply:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"kept-{key}"):
             st.html('<p class="soft">Kept as a draft question for the evaluation, on this machine only.</p>', width="content")
-            st.button("Take it back", key=f"untake-{key}", type="tertiary", on_click=_take_back, args=(reply, key))
+            st.button("Take it back", key=f"untake-{key}", type="tertiary", on_click=_take_back, args=(n, key))
     elif st.session_state.get(f"thumb-{key}") == DOWN:
         usual: Why = "should have answered" if answer.outcome is Outcome.DECLINED else "wrong provision"
         with st.form(key=f"feedback-{key}"):
@@ -71,13 +75,15 @@ def feedback_form(answer: Answer, reply: Reply, before: Sequence[str], key: str)
             st.text_area(
                 "Comment", key=f"comment-{key}", max_chars=COMMENT_CHARS, height=84, placeholder="What would be right, as far as you know (may stay empty)"
             )
-            st.form_submit_button("Keep as a draft question", icon=":material/rule:", on_click=_keep, args=(answer, reply, tuple(before), key))
+            st.form_submit_button("Keep as a draft question", icon=":material/rule:", on_click=_keep, args=(n, key))
             st.html('<p class="soft">The question, what the answer cited and your words are kept in the home folder. Nothing is sent anywhere.</p>')
     if "feedback_problem" in reply:
         st.error(escaped(str(reply["feedback_problem"])), icon=":material/error:")
 
 
-def _keep(answer: Answer, reply: Reply, before: Sequence[str], key: str) -> None:
+def _keep(n: int, key: str) -> None:
+    reply, before = st.session_state.messages[n][1], asked_before(n)
+    answer: Answer = reply["answer"]
     asked = [*before, answer.question]
     kind: CaseKind = "follow-up" if before else cast("CaseKind", str(answer.kind)) if str(answer.kind) in get_args(CaseKind) else "lookup"
     cited = dict.fromkeys((c.instrument, str(c.pinpoint)) for s in answer.statements for c in s.citations)
@@ -97,7 +103,8 @@ def _keep(answer: Answer, reply: Reply, before: Sequence[str], key: str) -> None
         reply["feedback_problem"] = str(error)
 
 
-def _take_back(reply: Reply, key: str) -> None:
+def _take_back(n: int, key: str) -> None:
+    reply = st.session_state.messages[n][1]
     try:
         discard_draft(assistant().settings.home, str(reply["draft"]))
     except RapporteurError as error:

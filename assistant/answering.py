@@ -15,6 +15,7 @@ from assistant.declining import declined, greeting, missing_place
 from assistant.defining import defined_by, undefined
 from assistant.finding import Finder
 from assistant.intents import intents
+from assistant.lacking import lacking, note, told
 from assistant.leaning import ASPECTS, EMPTY, WHAT_ABOUT
 from assistant.listing import found_note, holds, listing, searched
 from assistant.naming import Names
@@ -118,7 +119,13 @@ class Answering:
         asked = content_words(question.bare)
         notes: list[str] = []
         statements: list[Statement]
-        if not question.places and not compares(question) and not _asks_one_thing(reading) and (
+        lacks = lacking(question, self.names)
+        only = told(composer, texts, question, lacks) if lacks is not None else []
+        if lacks is not None:
+            notes.append(note(texts, lacks, len(only)))
+        if only:
+            statements, base = only, replace(base, kind=QuestionKind.OUTLINE)
+        elif not question.places and not compares(question) and not _asks_one_thing(reading) and (
             members := listing(composer, texts, question, ranked, instruments)
         ):
             statements, base = members, replace(base, kind=QuestionKind.OUTLINE)
@@ -138,7 +145,7 @@ class Answering:
                 further = others
                 notes.append(f"The question names no instrument. Article {ranked[0].pinpoint.number} is told of each treaty that has one.")
             statements = composer.provision_answer(ranked, named=question.instruments, main_exact=bool(question.places), further=further, asked=asked)
-            notes += [note] if (note := composer.same_point(statements)) else []
+            notes += [same] if (same := composer.same_point(statements)) else []
             if silent and statements:
                 statements[0] = replace(statements[0], text=f"{silent} {statements[0].text}")
         if question.elsewhere:

@@ -119,6 +119,12 @@ _A_STEP = re.compile(
 _AFTER_A_DASH = re.compile(r"\s*[-–:]\s+(?=(?:what|which|who|how|when|where|why|does|do|is|are|can|may|must)\b)", re.IGNORECASE)
 _THEN_IT = re.compile(r"(?P<verb>(?:what |which \w+ |how |when |why )?(?:does|did|is|was|has|can|may|must)) it\b", re.IGNORECASE)
 _JOIN_IT = re.compile(r"\b(?:join|sign|ratify|accede to|adhere to|(?:become )?(?:a )?party to) (?P<it>it|this|that)\b", re.IGNORECASE)
+_VERB_IT = re.compile(r"(?P<verb>does|did|do|is|are|was|can|may|must|has|have) (?:it|they)\b", re.IGNORECASE)
+_OTHER_WAY = re.compile(
+    r"\W*(?:(?:and|but|so|ok(?:ay)?|what about|how about)\b[\s,]*)*"
+    r"(?:(?:the )?other way (?:round|around)|vice[ -]versa|(?:in |the )?reverse|conversely)\W*",
+    re.IGNORECASE,
+)
 #: A State's name, and what a question on one begins with, as it is asked of several.
 _A_STATE = re.compile(rf"(?<!\w){COUNTRY}(?!\w)", re.IGNORECASE)
 _STATES = re.compile(rf"{_A_STATE.pattern}(?:(?:,| and|, and) {_A_STATE.pattern})*", re.IGNORECASE)
@@ -273,6 +279,8 @@ class _FollowUp:
         if self.named and (not self.own or asks_the_same(self.question, self.own)) and not intents(self.question):
             self.last = self.turns[-1]
             return self._of_others()
+        if swapped := self._other_way_round():
+            return swapped
         if others := self._of_other_states():
             return others
         if self._is_effect_of_a_step():
@@ -305,6 +313,14 @@ class _FollowUp:
         if match is None or not self.named or len(spoken) != 1 or set(spoken) & set(self.named):
             return None
         return sentence(f"{self.question[: match.start('it')]}{self.spoken.written(spoken)}{self.question[match.end('it') :]}")
+
+    def _other_way_round(self) -> str | None:
+        """Returns the last question with its two instruments in each other's place; None for another question."""
+        spans = sorted({(start, end) for _, start, end in self.names.instruments(self.last.question)})
+        if self.named or not _OTHER_WAY.fullmatch(self.question) or len(spans) != 2:
+            return None
+        self.on, last, ((a, b), (c, d)) = (), self.last.question, spans
+        return sentence(f"{last[:a]}{last[c:d]}{last[b:c]}{last[a:b]}{last[d:]}")
 
     def _of_other_states(self) -> str | None:
         """Returns "and Thailand?" after a question whether Malaysia takes part as that question on Thailand; None for another question."""
@@ -484,11 +500,21 @@ class _FollowUp:
             last, question = self._of_others(), self._without_adverb() or question
         # Joined to where the matter began: what was asked of it in between is answered, and would pull the search.
         # "For that" is asked of the part that was added last.
-        last = last if _ADDED.search(last) and points_at_that(question) else FURTHER.split(last, maxsplit=1)[0]
+        first, *further = FURTHER.split(last, maxsplit=1)
+        if not (_ADDED.search(last) and points_at_that(question)):
+            last = self._part_asked_last(first, further) if points_at_that(question) else first
         added = as_clause(question)
         self.focus = "" if _REASON.fullmatch(added) else added
         self.within = self.within or not self.focus
         return sentence(f"{stripped(last)}, and {lower_first(added)}")
+
+    def _part_asked_last(self, first: str, further: Sequence[str]) -> str:
+        """Returns what "that" stands for after a question of several parts: the last part that is a whole question, its instrument named; else the first."""
+        part = _VERB_IT.match(further[0]) if further else None
+        spoken = self.spoken.named()
+        if part is None or len(spoken) != 1 or ", and " in further[0]:
+            return first
+        return f"{part['verb']} {self.spoken.written(spoken)}{further[0][part.end() :]}"
 
     def _without_adverb(self) -> str | None:
         """Returns the question without "under the UN text" or a leading "the UN text,"; None where an instrument is named in another way."""

@@ -165,6 +165,7 @@ FORMS: dict[Intent, tuple[Form, ...]] = {
             r"(?:{JOINED}|{BOUND}(?: to| of| by)?) (?:(?:only|just|exactly) one|one (?:[\w ]{0,20})?(?:but|and) not|neither|either|both|all of them)(?!\w)",
             "Which States have signed one but not the other?",
         ),
+        (r"(?:which|what|how many) (?:\w+ ){0,2}?{STATES} (?:is|are) (?:only |also |both )?in {IT}(?!\w)", "Which States are in the UN convention?"),
         (r"(?:has|have|was|is) {IT} (?:already |been |ever )+{JOINED}", "Has the UN convention been ratified by anyone?"),
         (
             r"(?:which|what) (?:\w+ ){0,3}{STATES} (?:\w+ ){0,3}(?:{JOINED}{OBJECT}|are (?:parties|members|signatories)\b)",

@@ -46,6 +46,8 @@ OTHER_NEAR, OTHER_LEAD = 0.72, 0.25
 WORDS_LEAD = 0.15
 #: The article last cited is the matter where no other lies nearer by more than this, or where it holds all of the question's words.
 SAME_LEAD = 0.08
+#: A lead is enough from which so many of the question's words head the other article, and the one last cited does not hold them all.
+TITLE_LEAD, TITLE_WORDS = 0.05, 2
 _DEFINITE = re.compile(r"(?<!\w)the (\w{3,})(?= (?!of\b)|\W*$|[,.;:?])", re.IGNORECASE)
 
 
@@ -88,6 +90,9 @@ class Continuity:
         if lead >= WORDS_LEAD and not words & held and words <= self._words(*nearest):
             return Matter.OTHER
         if lead > 0 and words <= self._title(*nearest) and not words <= self._title(instrument, article):
+            return Matter.OTHER
+        headed = words & self._title(*nearest)
+        if lead >= TITLE_LEAD and len(headed) >= TITLE_WORDS and not headed <= held:
             return Matter.OTHER
         if lead <= SAME_LEAD or words <= held or self._definite(bare) & held:
             return Matter.SAME

@@ -42,6 +42,8 @@ class Weights:
         inside: How the pinpoint inside an article is chosen.
         named: Added to the score of an instrument that the question names.
         focus: Weight of what a follow-up asks now, against the whole question that it is read as (0 to 1).
+        focus_inside: The same weight where the paragraph of an article is looked for (0 to 1): there, what is asked now tells more …
+        focus_words: … if it has at least so many words.
         before: Weight of the question before, for a follow-up that stands alone (0 to 1).
     """
 
@@ -56,6 +58,8 @@ class Weights:
     named: float = 0.2
     focus: float = 0.5
     before: float = 0.3
+    focus_inside: float = 0.7
+    focus_words: int = 3
 
     @property
     def most(self) -> float:
@@ -125,11 +129,14 @@ def search(
     index = index or handle.current()
     w = weights or Weights()
     encoder = handle.encoder(index)
-    vector = encoder.encode([question])[0]
+    vector = inside = encoder.encode([question])[0]
+    telling = 0.0
     if focus:
-        vector = _between(vector, encoder.encode([focus])[0], w.focus)
+        of_focus = encoder.encode([focus])[0]
+        telling = w.focus_inside if len(dict.fromkeys(tokens(focus))) >= w.focus_words else w.focus
+        vector, inside = _between(vector, of_focus, w.focus), _between(vector, of_focus, telling)
     if before:
-        vector = _between(vector, encoder.encode([before])[0], w.before)
+        vector = inside = _between(vector, encoder.encode([before])[0], w.before)
     k = handle.settings.candidates
     near, _ = index.vectors.search(vector, k, instruments)
     query = tokens(question)
@@ -154,22 +161,22 @@ def search(
         by_unit = np.where(index.columns.of(instruments)[index.columns.first], by_unit, 0.0)
     by_unit = by_unit / max(float(by_unit.max()), 1e-9)
     ranked, best_unit = _rank(index.columns, candidates, passage_scores, by_unit, w, frozenset(prefer))
-    weight = dict.fromkeys(query, 1 - w.focus if now else 1.0)
+    weight = dict.fromkeys(query, 1 - telling if now else 1.0)
     for word in now:
-        weight[word] = min(1.0, weight.get(word, 0.0) + w.focus)
+        weight[word] = min(1.0, weight.get(word, 0.0) + telling)
     words = words_asked(index, weight)
     placed = min(only_rank, PLACED) or PLACED
-    ranked[:placed] = _placed(index, ranked[:placed], vector, words, w)
+    ranked[:placed] = _placed(index, ranked[:placed], inside, words, w)
     known = (unit for unit in dict.fromkeys(named) if index.columns.unit_number(*unit) is not None)
-    inside = tuple(_placed(index, [RankedProvision(*unit, 0.0) for unit in known], vector, words, w))
+    named_inside = tuple(_placed(index, [RankedProvision(*unit, 0.0) for unit in known], inside, words, w))
 
     distinct = list(dict.fromkeys(query))
     share = sum(index.lexical_units.holds(best_unit, word) for word in distinct) / len(distinct) if distinct else 0.0
     if only_rank:
-        return Evidence(tuple(ranked), _mean_of_best(dense), share, len(distinct), named=inside)
+        return Evidence(tuple(ranked), _mean_of_best(dense), share, len(distinct), named=named_inside)
     of_whole = encoder.encode([whole])[0] if whole and whole != question else vector
     ends = _ends(index, vector, of_whole, encoder.encode(list(claims)) if claims else None, _mean_of_best(dense))
-    return replace(ends, ranked=tuple(ranked), named=inside, near=_mean_of_best(dense), lexical_share=share, words=len(distinct))
+    return replace(ends, ranked=tuple(ranked), named=named_inside, near=_mean_of_best(dense), lexical_share=share, words=len(distinct))
 
 
 #: Claims looked at: the nearest ones.

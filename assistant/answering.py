@@ -24,7 +24,7 @@ from assistant.plural import wanted
 from assistant.presuming import NO_MATTER
 from assistant.question import Question, compares
 from assistant.safeguarding import safeguards_first
-from assistant.scope import INSTRUCTIONS, WHETHER_TO_JOIN, WRONGDOING, Verdict, asks_for_a_place, asks_for_advice, judge, thresholds_for
+from assistant.scope import DRAFTING, INSTRUCTIONS, WHETHER_TO_JOIN, WRONGDOING, Verdict, asks_for_a_place, asks_for_advice, judge, thresholds_for
 from assistant.status import status_answer
 from assistant.texts import Texts, is_treaty
 from assistant.tuning import Tuning
@@ -104,7 +104,7 @@ class Answering:
 
     def _is_spoken_of(self, verdict: Verdict, question: Question, ranked: Sequence[RankedProvision], reading: Reading | None) -> bool:
         """Whether the texts themselves speak of what the evidence takes for far off: a no that no request and no foreign text has earned is then none."""
-        if verdict.reason is Reason.NOT_IN_CORPUS or verdict.topic in (WRONGDOING, INSTRUCTIONS, WHETHER_TO_JOIN):
+        if verdict.reason is Reason.NOT_IN_CORPUS or verdict.topic in (WRONGDOING, INSTRUCTIONS, DRAFTING, WHETHER_TO_JOIN):
             return False
         if verdict.reason is Reason.SILENT and _holds_its_matter(self.finder.texts, question, ranked):
             return True
@@ -121,8 +121,6 @@ class Answering:
         statements: list[Statement]
         lacks = lacking(question, self.names)
         only = told(composer, texts, question, lacks) if lacks is not None else []
-        if lacks is not None:
-            notes.append(note(texts, lacks, len(only)))
         if only:
             statements, base = only, replace(base, kind=QuestionKind.OUTLINE)
         elif not question.places and not compares(question) and not _asks_one_thing(reading) and (
@@ -148,6 +146,8 @@ class Answering:
             notes += [same] if (same := composer.same_point(statements)) else []
             if silent and statements:
                 statements[0] = replace(statements[0], text=f"{silent} {statements[0].text}")
+        if lacks is not None:
+            notes = [note(texts, lacks, len(only)), *notes]
         if question.elsewhere:
             notes.append(f"Not in the corpus, and not looked at: {', '.join(question.elsewhere)}.")
         return replace(base, statements=tuple(statements), notes=tuple(notes))

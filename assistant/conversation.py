@@ -120,6 +120,7 @@ _AFTER_A_DASH = re.compile(r"\s*[-–:]\s+(?=(?:what|which|who|how|when|where|wh
 _THEN_IT = re.compile(r"(?P<verb>(?:what |which \w+ |how |when |why )?(?:does|did|is|was|has|can|may|must)) it\b", re.IGNORECASE)
 _JOIN_IT = re.compile(r"\b(?:join|sign|ratify|accede to|adhere to|(?:become )?(?:a )?party to) (?P<it>it|this|that)\b", re.IGNORECASE)
 _VERB_IT = re.compile(r"(?P<verb>does|did|do|is|are|was|can|may|must|has|have) (?:it|they)\b", re.IGNORECASE)
+_THE_AUTHOR = re.compile(r"\bthe (?:authors?|writer|commentator)\b", re.IGNORECASE)
 _OTHER_WAY = re.compile(
     r"\W*(?:(?:and|but|so|ok(?:ay)?|what about|how about)\b[\s,]*)*"
     r"(?:(?:the )?other way (?:round|around)|vice[ -]versa|(?:in |the )?reverse|conversely)\W*",
@@ -244,6 +245,9 @@ class _FollowUp:
                 question = f"{question[:start]}the {self.titles[meant]}{question[end:]}"
             elif len(pair) == 2 and (span := both_of(question)):
                 question = f"{question[: span[0]]}{self.spoken.written(pair)}{question[span[1] :]}"
+        opinion = next((i for i in self.spoken.last() if i in self.names.opinions), None)
+        if opinion is not None and opinion not in self.spoken.ids(question):
+            question = _THE_AUTHOR.sub(f"the author of the {self.titles[opinion]}", question, count=1)
         article = article_of(self.last.pinpoint) if self.last.pinpoint else None
         if article and self.last.instrument in self.titles and THAT_ARTICLE.search(question):
             self.pointed = True

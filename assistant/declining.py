@@ -9,7 +9,7 @@ from assistant.answer import Answer, Citation, Outcome, Part, RankedProvision, R
 from assistant.compose import Composer
 from assistant.finding import Finder
 from assistant.question import Question
-from assistant.scope import INSTRUCTIONS, WRONGDOING, Verdict, asks_for_a_place
+from assistant.scope import DRAFTING, INSTRUCTIONS, WRONGDOING, Verdict, asks_for_a_place
 from assistant.texts import Texts, is_treaty
 from corpus.catalogue import Instrument
 from corpus.index import Index
@@ -31,6 +31,9 @@ def declined(base: Answer, finder: Finder, verdict: Verdict, ranked: Sequence[Ra
         nearest = [RankedProvision(i, p, 0.0) for i, p in places if i in index.catalogue] or ranked[:3]
     elif verdict.topic == WRONGDOING:
         note = "I do not help to commit what these instruments punish, or to evade what they allow. I can say what they provide on it."
+    elif verdict.topic == DRAFTING:
+        note = "Documents are not written here. Ask what such a document must hold, may say or has to respect: that is answered with the clause."
+        nearest = ranked[:3]
     elif verdict.topic == INSTRUCTIONS:
         note = f"This reads as instructions to the program rather than a question; none of them is followed. Questions are answered from: {names}."
     else:

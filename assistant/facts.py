@@ -103,7 +103,7 @@ def in_force_words(instrument: Instrument, today: dt.date, sources: Sources) -> 
         return f"The {name} is no treaty: it has no entry into force."
     fact = instrument.dates.in_force
     if fact is not None and fact.value is not None and fact.value <= today:
-        return f"The {name} is in force since {date_words(fact.value)}{sources.after(fact)}."
+        return f"The {name} has been in force since {date_words(fact.value)}{sources.after(fact)}."
     if fact is not None and fact.value is not None:
         return f"The {name} enters into force on {date_words(fact.value)} and is not in force before{sources.after(fact)}."
     if instrument.in_force_on(today) is None:

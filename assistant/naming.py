@@ -123,6 +123,8 @@ class Names:
         self._marked = [(i.id, pattern) for i in catalogue.instruments if i.marks for pattern in _marked_patterns(i)]
         self._treaties = tuple(i.id for i in catalogue.instruments if i.kind is Kind.TREATY)
         self._supplements = {i.id: i.supplements for i in catalogue.instruments if i.supplements}
+        self._speaking = tuple(i.id for i in catalogue.instruments if i.kind in (Kind.DECLARATION, Kind.COMMENTARY))
+        self._opinions = tuple(i.id for i in catalogue.instruments if i.kind is Kind.COMMENTARY)
         self._declarations = frozenset(i.id for i in catalogue.instruments if not i.articles and i.kind is Kind.DECLARATION)
         self._named = lru_cache(maxsize=256)(self._instruments)  # asked several times of each question
 
@@ -140,6 +142,16 @@ class Names:
     def treaties(self) -> tuple[str, ...]:
         """Ids of the treaties, in order."""
         return self._treaties
+
+    @property
+    def speaking(self) -> tuple[str, ...]:
+        """Ids of the declarations and commentaries, of which one asks what they say of a treaty, in order."""
+        return self._speaking
+
+    @property
+    def opinions(self) -> tuple[str, ...]:
+        """Ids of the commentaries, in order."""
+        return self._opinions
 
     def instruments(self, text: str) -> list[Named]:
         """Returns the instruments named, with the place of each name, in order; two with one place for "both conventions"."""

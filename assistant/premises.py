@@ -317,7 +317,7 @@ def _misreading(
         if any(a and a & c for a, c in zip(asked, _figures(found.correction), strict=True)):
             continue  # it gives the right figure
         place = found.pinpoint
-        if now and not now & content_words(f"{found.correction} {_words(texts, instrument, place)}"):
+        if now and not now & content_words(found.correction):
             continue  # it is near to what was asked before, and what is asked now is something else
         if likeness < SURE_CLAIM and any(a & c for a, c in zip(asked, _figures(_words(texts, instrument, place)), strict=True)):
             continue  # the question has the provision's figure right, and is not near enough to be wrong on something else

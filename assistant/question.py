@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.answer import QuestionKind
 from assistant.intents import intents
 from assistant.languages import other_language
-from assistant.naming import NamedPlace, Names
+from assistant.naming import Named, NamedPlace, Names
 from assistant.phrases import table
 from corpus.errors import BadInputError
 from corpus.words import content_words
@@ -97,6 +98,13 @@ _SET_ASIDE = re.compile(
 )
 
 
+#: What a declaration or an opinion does with a treaty that it speaks of.
+_SAYS = re.compile(
+    r"^[^?.!;,]{0,12}\b(?:says?|said|mentions?|claims?|argues?|recommends?|urges?|knows?|knew|known|thinks?|speaks?|refers?|calls?|suggests?|wants?|sees?)\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True)
 class Question:
     """A question as understood.
@@ -144,12 +152,23 @@ def understand(text: str, names: Names) -> Question:
     """Returns a cleaned question with its kind and what it names."""
     meant = _SPACES.sub(" ", _SET_ASIDE.sub(" ", text)).strip()
     meant = meant if content_words(meant) else text
-    instruments = tuple(dict.fromkeys(i for i, _, _ in names.instruments(meant)))
+    named = names.instruments(meant)
+    instruments = tuple(dict.fromkeys(i for i, _, _ in named))
+    spoken_of = _spoken_of(meant, named, names)
+    instruments = instruments[:1] if spoken_of else instruments
     places = tuple(names.places(meant))
     elsewhere = tuple(dict.fromkeys(n for n, _, _ in names.elsewhere(meant)))
-    bare = _LEFT_OVER.sub(" ", names.without(meant)) if instruments else meant
+    without = f"{meant[: named[0][1]]}{meant[named[0][2] :]}" if spoken_of else names.without(meant)
+    bare = _LEFT_OVER.sub(" ", without) if instruments else meant
     bare = _SPACES.sub(" ", bare).strip(" ,;:–-") or meant
     return Question(text, _kind(text, instruments, places), instruments, places, elsewhere, bare)
+
+
+def _spoken_of(text: str, named: Sequence[Named], names: Names) -> bool:
+    """Whether a treaty is what a declaration or an opinion is asked to speak of: "does the RSIS paper say that ASEAN should join Budapest?"."""
+    if len({i for i, _, _ in named}) != 2 or named[0][0] not in names.speaking or named[-1][0] in names.speaking:
+        return False
+    return _SAYS.search(text[named[0][2] : named[1][1]]) is not None
 
 
 def small_talk(text: str) -> bool:

@@ -18,6 +18,8 @@ from corpus.words import content_words
 WRONGDOING = "wrongdoing"
 #: Topic of a verdict on instructions to the program.
 INSTRUCTIONS = "instructions"
+#: Topic of a verdict on a bidding to write a document.
+DRAFTING = "drafting"
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,20 @@ _AN_ORDER_OF_STEPS = re.compile(r"\b(?:before|first|in order to|instead of)\b", 
 WHETHER_TO_JOIN = "whether-to-join"
 
 
+_DOCUMENT = re.compile(
+    r"^\W*(?:(?:(?:can|could|would|will) you|please|pls|now|and|ok(?:ay)?|then|so)\b[\s,]*)*(?:draft|write|compose|prepare|make|create|generate|produce)\b"
+    r"(?: (?:me|us|for me|for us))? (?:an?|the|our|my|some|this|that)\b[^.?!;:]{0,50}?\b(?:letter|request|repl(?:y|ies)|speech|talking points|speaking notes|"
+    r"bill|draft law|statute|strategy|press release|declaration|contract|agreement|template|form|policy|warrant|affidavit|memorandum of understanding|mou)\b"
+    r"(?! (?:of|on|about) (?:how|what|whether))",
+    re.IGNORECASE,
+)
+
+
+def asks_for_a_document(text: str) -> bool:
+    """Whether it bids the program write a document, such as a request or a speech; not a note on what the texts say."""
+    return _DOCUMENT.search(text) is not None
+
+
 def asks_for_advice(text: str) -> bool:
     """Whether a question is for a counsellor and not for the texts: whether to sign, to ratify, to leave."""
     return _ADVICE.search(text) is not None and _AN_ORDER_OF_STEPS.search(text) is None
@@ -132,6 +148,8 @@ def asks_for_a_place(question: Question) -> bool:
 
 def judge(question: Question, evidence: Evidence, thresholds: Thresholds | None = None) -> Verdict | None:
     """Returns why a question cannot be answered; None when it can."""
+    if not wrongdoing(question.text) and asks_for_a_document(question.text):
+        return Verdict(Reason.OUT_OF_SCOPE, topic=DRAFTING)
     if wrongdoing(question.text) or (HARM in evidence.requests and may_ask_to_do_wrong(question.text)):
         return Verdict(Reason.OUT_OF_SCOPE, topic=WRONGDOING)
     if TAMPER in evidence.requests and not question.places:

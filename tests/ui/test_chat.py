@@ -420,13 +420,15 @@ def test_why(home: Path):
 
 def test_a_comparison_is_a_table_whose_chips_open_their_clause(home: Path):
     app = asked("Compare the two conventions on misuse of devices.")
-    table = app.session_state.messages[0][1]["answer"].extra["table"]
+    answered = app.session_state.messages[0][1]["answer"]
+    table = answered.extra["table"]
     assert all(f"{column}: </span>" in shown(app) for column in table["columns"])
     assert shown(app).count('<p class="element"') == len(table["rows"])
     cell = next(c for row in table["rows"] for c in row["cells"] if c and c["citations"])
-    chips = [b for b in app.button if "-table-" in (b.key or "")]
-    assert len(chips) == sum(len(c["citations"]) for row in table["rows"] for c in row["cells"] if c)
-    chips[0].click().run()
+    chips = [b for b in app.button if (b.key or "").startswith("chip-")]
+    of_lead, of_table = len(answered.statements[0].citations), sum(len(c["citations"]) for row in table["rows"] for c in row["cells"] if c)
+    assert len(chips) == sum(len(s.citations) for s in answered.statements) + of_table
+    chips[of_lead].click().run()  # the table stands right behind the lead
     assert app.session_state.clause == (cell["citations"][0]["instrument"], cell["citations"][0]["pinpoint"])
     again = opened(conversation=kept(home).conversations()[0].id)
     assert shown(again).count('<p class="element"') == len(table["rows"])

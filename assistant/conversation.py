@@ -116,8 +116,8 @@ _A_STEP = re.compile(
     re.IGNORECASE,
 )
 #: "First Protocol – what does it criminalise?": the instrument is announced, and then asked of.
-_AFTER_A_DASH = re.compile(r"\s*[-–:]\s+(?=(?:what|which|who|how|when|where|why|does|do|is|are|can|may|must)\b)", re.IGNORECASE)
-_THEN_IT = re.compile(r"(?P<verb>(?:what |which \w+ |how |when |why )?(?:does|did|is|was|has|can|may|must)) it\b", re.IGNORECASE)
+_AFTER_A_DASH = re.compile(r"\s*[-–:,]\s+(?=(?:what|which|who|how|when|where|why|does|do|is|are|can|may|must)\b)", re.IGNORECASE)
+_THEN_IT = re.compile(r"(?P<verb>(?:what |which \w+ |how |when |why )?(?:does|did|is|was|has|can|may|must)) (?:it|that one|this one)\b", re.IGNORECASE)
 _JOIN_IT = re.compile(r"\b(?:join|sign|ratify|accede to|adhere to|(?:become )?(?:a )?party to) (?P<it>it|this|that)\b", re.IGNORECASE)
 _VERB_IT = re.compile(r"(?P<verb>does|did|do|is|are|was|can|may|must|has|have) (?:it|they)\b", re.IGNORECASE)
 _THE_AUTHOR = re.compile(r"\bthe (?:authors?|writer|commentator)\b", re.IGNORECASE)
@@ -309,7 +309,7 @@ class _FollowUp:
         question = rest[asks.end() :]
         if (it := _THEN_IT.match(question)) is not None:
             return sentence(f"{it['verb']} {self.spoken.written(self.named)}{question[it.end() :]}")
-        return None if points_back(question) else sentence(f"Under {self.spoken.written(self.named)}, {lower_first(question)}")
+        return None if points_back(question) or asks[0].strip() == "," else sentence(f"Under {self.spoken.written(self.named)}, {lower_first(question)}")
 
     def _to_be_joined(self) -> str | None:
         """Returns "can a State outside Budapest join it?" with "it" read as the instrument last spoken of; None for another question."""
@@ -373,7 +373,8 @@ class _FollowUp:
         matter = self._matter()
         if matter is Matter.OTHER or self.repaired or asks_of_a_word(self.question) or _COUNTS_AS.match(plain(self.question)):
             self.on = ()
-            return self._in_the_same_instrument()
+            bare = plain(WHAT_ABOUT.sub("", self.question))
+            return self._in_the_same_instrument() or (sentence(bare) if matter is Matter.OTHER and is_part(bare) else None)
         if part or (matter is Matter.SAME and not OWN_MATTER.match(plain(self.question))):
             self.within = matter is Matter.SAME
             return self._joined()
@@ -467,7 +468,9 @@ class _FollowUp:
         """Returns the last question asked of the instruments named now."""
         last, now = self.last.question, self.spoken.written(self.named)
         before = self.spoken.ids(last)
-        if places := self.names.places(last):
+        if (places := self.names.places(last)) and len(before) > 1 and set(self.named) <= set(before):
+            return last  # it compares articles of these already
+        if places:
             there = " and ".join(in_words(p.pinpoint) for p in places)
             return sentence(f"How does {now} compare with {there}{f' of {self.spoken.written(before)}' if before else ''}")
         spans = sorted({(start, end) for _, start, end in self.names.instruments(last)})

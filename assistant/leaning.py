@@ -68,8 +68,13 @@ _BID = re.compile(
     r"(?: (?:me|us))?(?: (?:about|of|on))?\s+(?=\w)",
     re.IGNORECASE,
 )
-#: A question that defines, or bids: its matter is its own, whatever word joins it.
-OWN_MATTER = re.compile(rf"(?:what|who|which)(?:'s| is| are| was| were| does| do| counts| qualifies) (?:an? |the )?\W?\w|{_BID.pattern}", re.IGNORECASE)
+#: A question that defines, bids, or asks whether something named is covered: its matter is its own, whatever word joins it.
+OWN_MATTER = re.compile(
+    rf"(?:is|are) (?!(?:it|that|this|they|these|those|there|such|he|she|we|you)\b)[\w'-]+(?: [\w'-]+){{0,2}} "
+    rf"(?:covered|included|regulated|mentioned|punishable|criminali[sz]ed|outlawed|illegal|(?:an? )?(?:crime|offen[cs]e))\W*$"
+    rf"|(?:what|who|which)(?:'s| is| are| was| were| does| do| counts| qualifies) (?:an? |the )?\W?\w|{_BID.pattern}",
+    re.IGNORECASE,
+)
 #: Words that carry no matter of their own in a follow-up.
 EMPTY = content_words(
     """compare compared comparison difference differences paragraph paragraphs article articles say says said about treaty convention protocol instrument

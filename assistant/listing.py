@@ -37,10 +37,13 @@ MAIN_RULES = frozenset({Role.OFFENCE, Role.POWER, Role.DUTY, Role.COOPERATION, R
 #: Roles of a paragraph that settles nothing on the matter that it names.
 _NO_RULES = frozenset({Role.DEFINITION, Role.PURPOSE, Role.STATEMENT})
 _PROCEDURE = re.compile(r"\bprocedural\b", re.IGNORECASE)
-_GENERAL = re.compile(r"\b(?:articles|chapters|structure|outline|contents|overview|summar\w*|cover|about)\b", re.IGNORECASE)
+_GENERAL = re.compile(
+    r"\b(?:articles|chapters|structure|outline|contents|overview|summar\w*|cover|about)\b|\b(?:says?|contains?|recommends?|argues?|proposes?)\W*$",
+    re.IGNORECASE,
+)
 _OUTLINE_WORDS = content_words(
     """list outline overview structure contents summary summarise summarize chapters articles provisions paragraphs convention treaty protocol instrument
-    text cover covers many contain include all complete full two both"""
+    text cover covers say says recommend recommends argue argues propose proposes many contain include all complete full two both"""
 )
 
 
@@ -82,7 +85,7 @@ def listing(composer: Composer, texts: Texts, question: Question, ranked: Sequen
         # The whole of a treaty is asked for, or nothing: "which articles fit a locked hospital?" has a matter of its own.
         if not _is_general(question):
             return []
-        return [s for i in scope for unit in contents(texts, i) if (s := _short(composer, Member(unit, unit.place)))]
+        return [s for i in scope for s in _whole(composer, texts, i)]
     members = _members(texts, asked, scope, ranked)
     if len({(m.unit.instrument, m.unit.place) if asked.sort.whole else (m.unit.instrument, m.place) for m in members}) < 2:
         return []
@@ -213,9 +216,19 @@ class _Weights:
 # -- how they are told ----------------------------------------------------------------------------
 
 
+def _whole(composer: Composer, texts: Texts, instrument: str) -> Iterator[Statement]:
+    """Yields what an instrument holds: a treaty's articles by their headings, what a short declaration or commentary says in each of its parts."""
+    units = contents(texts, instrument)
+    tell = _full if len(units) <= IN_FULL and not is_treaty(texts.instrument(instrument)) else _short
+    for unit in units:
+        if statement := tell(composer, Member(unit, unit.place)):
+            yield statement
+
+
 def _full(composer: Composer, member: Member) -> Statement | None:
     place = composer.place_to_quote(member.unit.instrument, member.place)
-    text = f"{place} – {member.unit.title}: {composer.says(member.unit.instrument, place)}"
+    title = f" – {member.unit.title}" if member.unit.title != str(place) else ""
+    text = f"{place}{title}: {composer.says(member.unit.instrument, place)}"
     return composer.clause(member.unit.instrument, place, Part.ITEM, text=text)
 
 

@@ -374,7 +374,7 @@ class _FollowUp:
         if matter is Matter.OTHER or self.repaired or asks_of_a_word(self.question) or _COUNTS_AS.match(plain(self.question)):
             self.on = ()
             bare = plain(WHAT_ABOUT.sub("", self.question))
-            return self._in_the_same_instrument() or (sentence(bare) if matter is Matter.OTHER and is_part(bare) else None)
+            return self._in_the_same_instrument() or (sentence(bare) if bare != self.question and is_part(bare) else None)
         if part or (matter is Matter.SAME and not OWN_MATTER.match(plain(self.question))):
             self.within = matter is Matter.SAME
             return self._joined()

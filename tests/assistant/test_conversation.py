@@ -193,6 +193,11 @@ FIRST = TITLES["budapest-first-protocol"]
         (RACIST, "threats?", Matter.OTHER, f"Threats in the {FIRST}?"),
         (SEARCH, "transfer of prisoners", Matter.OTHER, "transfer of prisoners"),
         (COMPARED, "transfer of prisoners", Matter.OTHER, "transfer of prisoners"),
+        (COMPARED, "and transfer of prisoners", Matter.OTHER, "Transfer of prisoners?"),
+        (KEEPING, "is ransomware covered?", Matter.SAME, "is ransomware covered?"),
+        (KEEPING, "what counts as content data?", Matter.SAME, f"Under the {UN_TITLE}, what counts as content data?"),
+        (KEEPING, "Budapest - what does it say on grooming?", Matter.OPEN, "What does the Budapest Convention say on grooming?"),
+        (KEEPING, "which article no", Matter.OPEN, KEEPING.question),
         # Put right.
         (KEEPING, "no, I meant production orders", Matter.SAME, f"Production orders in the {UN_TITLE}?"),
         (KEEPING, "sorry, I meant the Budapest one", Matter.OPEN, "Must providers preserve data under the Budapest Convention?"),

@@ -119,7 +119,7 @@ class Answering:
         asked = content_words(question.bare)
         notes: list[str] = []
         statements: list[Statement]
-        lacks = lacking(question, self.names)
+        lacks = lacking(question, self.names) if reading is None or not reading.focus else None
         only = told(composer, texts, question, lacks) if lacks is not None else []
         if only:
             statements, base = only, replace(base, kind=QuestionKind.OUTLINE)

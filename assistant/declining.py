@@ -8,6 +8,7 @@ from dataclasses import replace
 from assistant.answer import Answer, Citation, Outcome, Part, RankedProvision, Reason, Statement
 from assistant.compose import Composer
 from assistant.finding import Finder
+from assistant.forms import Form
 from assistant.question import Question
 from assistant.scope import DRAFTING, INSTRUCTIONS, WRONGDOING, Verdict, asks_for_a_place
 from assistant.texts import Texts, is_treaty
@@ -36,6 +37,8 @@ def declined(base: Answer, finder: Finder, verdict: Verdict, ranked: Sequence[Ra
         nearest = ranked[:3]
     elif verdict.topic == INSTRUCTIONS:
         note = f"This reads as instructions to the program rather than a question; none of them is followed. Questions are answered from: {names}."
+    elif verdict.topic in set(Form):
+        note = f"No text answers this: {verdict.topic} are outside what is answered here. Questions are answered from: {names}."
     else:
         note = f"This is outside the instruments that are answered from: {names}."
     return replace(base, outcome=Outcome.DECLINED, reason=verdict.reason, notes=(" ".join(note.split()),), nearest=finder.titled(nearest))

@@ -17,6 +17,7 @@ from assistant.question import Question
 from assistant.retrieval import Evidence, Weights, search
 from assistant.texts import Texts, is_treaty
 from corpus.catalogue import Kind
+from corpus.guide import Role
 from corpus.index import IndexHandle
 from corpus.pinpoint import ARTICLE, Pinpoint
 from corpus.store import pinpoint_from
@@ -40,6 +41,13 @@ _HOW_LONG = re.compile(
     re.IGNORECASE,
 )
 _A_TIME = re.compile(r"\b(?:days?|weeks?|months?|years?|hours?|as long as)\b", re.IGNORECASE)
+#: Roles of paragraphs that limit or soften a rule.
+_SOFTER = frozenset({Role.OPTION, Role.EXCEPTION, Role.RESERVATION})
+_ASKS_FOR_THE_RULE = re.compile(
+    r"\b(?:what|which)\b[^?]*\b(?:requires?|demands?|obliges?|imposes?|criminali[sz]es?)\b|\b(?:require|demand) of\b"
+    r"|\b(?:has|have|is there) an offen[cs]e\b",
+    re.IGNORECASE,
+)
 _ITSELF = re.compile(r"\b(?:actually|really|truly|in fact|itself|by its own terms|own words)\b", re.IGNORECASE)
 _A_TREATY = re.compile(r"\b(?:treaty|convention|protocol|law)\b", re.IGNORECASE)
 #: An article is asked for, and no recital.
@@ -90,6 +98,7 @@ class Finder:
         )
         ranked = _defining_first(self.texts, evidence.ranked, prefer, question.bare) if question.kind is QuestionKind.DEFINITION else evidence.ranked
         ranked = _timed_first(self.texts, ranked, reading.focus if reading is not None and reading.focus else question.text)
+        ranked = _rule_first(self.texts, ranked, reading.focus if reading is not None and reading.focus else question.text)
         if reading is not None:
             ranked = near_last(self.texts, ranked, reading, question.instruments)
         ranked = _text_itself_first(self.texts, _law_first(self.texts, ranked, prefer), question)
@@ -165,6 +174,26 @@ def _timed_first(texts: Texts, ranked: Sequence[RankedProvision], asked: str) ->
         return replace(r, pinpoint=within[0]) if within else r
 
     return [*map(timed, ranked[:TIMED]), *ranked[TIMED:]]
+
+
+def _rule_first(texts: Texts, ranked: Sequence[RankedProvision], asked: str) -> list[RankedProvision]:
+    """Returns the provisions, the best by its rule where what fits best only limits or softens that rule, and what is required is asked for.
+
+    "May extradite despite paragraph 1" answers what is required only beside paragraph 1.
+    """
+    if not ranked or not ranked[0].pinpoint.parts or ranked[0].pinpoint.unit != ARTICLE or not _ASKS_FOR_THE_RULE.search(asked):
+        return list(ranked)
+    best = ranked[0]
+    place = Pinpoint(ARTICLE, best.pinpoint.number, best.pinpoint.parts[:1])
+    paragraph = texts.guide_paragraph(best.instrument, place)
+    if paragraph is None or paragraph.role not in _SOFTER or pinpoint_from(paragraph.at) != place:
+        return list(ranked)
+    stored = texts.exact(best.instrument, place)
+    referred = [r.pinpoint for r in stored.provision.references if r.instrument == best.instrument and r.pinpoint.top == place.top] if stored else []
+    rule = next((p for p in referred if p.parts and p.parts[:1] != place.parts), Pinpoint(ARTICLE, place.number, ("1",)))
+    if rule == place:
+        return list(ranked)
+    return [replace(best, pinpoint=rule), *ranked[1:]]
 
 
 def _law_first(texts: Texts, ranked: Sequence[RankedProvision], prefer: Sequence[str]) -> list[RankedProvision]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.answer import Reason
+from assistant.forms import form_of, national_law
 from assistant.misuse import may_ask_to_do_wrong, tampering, wrongdoing
 from assistant.presuming import NO_MATTER, REFERENCE
 from assistant.question import Question
@@ -42,7 +43,7 @@ class Thresholds:
         short_words: How short that is.
     """
 
-    base: float = 10.4
+    base: float = 10.7
     margin: float = 28.5
     near: float = 6.0
     share: float = -4.5
@@ -148,8 +149,13 @@ def asks_for_a_place(question: Question) -> bool:
 
 def judge(question: Question, evidence: Evidence, thresholds: Thresholds | None = None) -> Verdict | None:
     """Returns why a question cannot be answered; None when it can."""
-    if not wrongdoing(question.text) and asks_for_a_document(question.text):
-        return Verdict(Reason.OUT_OF_SCOPE, topic=DRAFTING)
+    if not wrongdoing(question.text):
+        if asks_for_a_document(question.text):
+            return Verdict(Reason.OUT_OF_SCOPE, topic=DRAFTING)
+        if (form := form_of(question.text)) is not None:
+            return Verdict(Reason.OUT_OF_SCOPE, topic=str(form))
+        if (state := national_law(question.text)) is not None:
+            return Verdict(Reason.NOT_IN_CORPUS, named=(f"the law of {state}",))
     if wrongdoing(question.text) or (HARM in evidence.requests and may_ask_to_do_wrong(question.text)):
         return Verdict(Reason.OUT_OF_SCOPE, topic=WRONGDOING)
     if TAMPER in evidence.requests and not question.places:

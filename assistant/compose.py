@@ -84,11 +84,12 @@ class Composer:
                 return fold_space(entry.gist)
             said = fold_space(paragraph.says)
             at = pinpoint_from(paragraph.at)
-            if len(at.parts) > 1 and at.parent is not None:
-                # An item of a list seldom says who must do it: the paragraph it hangs on does.
+            if at.parent is not None and (len(at.parts) > 1 or not at.parts[0].isdigit()):
+                # An item of a list seldom says who must do it: the paragraph it hangs on does, or the opening words of the article.
                 around = self._texts.guide_paragraph(instrument, at.parent)
-                if around is not None and pinpoint_from(around.at) != at and len(around.says) + len(said) <= TWO_SENTENCES_CHARS:
-                    return f"{fold_space(around.says)} {said}"
+                opening = around.says if around is not None and pinpoint_from(around.at) != at else entry.gist if len(at.parts) == 1 else ""
+                if opening and len(opening) + len(said) <= TWO_SENTENCES_CHARS:
+                    return f"{fold_space(opening)} {said}"
             return said
         stored = self._texts.nearest(instrument, pinpoint)
         if stored is None:

@@ -32,6 +32,8 @@ class FitWeights:
         support_passages: Number of passages in that mean.
         first: Added for the first paragraph where no passage shares words of more than `plain` rarity.
         plain: That rarity.
+        letter_slack: How much less than its paragraph a letter may fit and still stand for it …
+        letter_lead: … if it fits by so much better than the paragraph's other letters.
     """
 
     words: float = 0.5
@@ -40,6 +42,8 @@ class FitWeights:
     support_passages: int = 3
     first: float = 0.2
     plain: float = 0.6
+    letter_slack: float = 0.1
+    letter_lead: float = 0.25
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,19 @@ def fits(
         found[number].append((place, score + w.first * (most[number] <= w.plain and place.parts[0] == "1")))
     for fitting in found:
         fitting.sort(key=lambda f: (f[1], len(f[0].parts), f[0].parts), reverse=True)
+        _letter_first(fitting, w)
     return [Fitting(*each) for each in zip(map(tuple, found), inside.tolist(), nearest.tolist(), strict=True)]
+
+
+def _letter_first(fitting: list[tuple[Pinpoint, float]], w: FitWeights) -> None:
+    """Puts the one letter that all speaks for before its paragraph, which is told by its opening words."""
+    if not fitting or len(fitting[0][0].parts) != 1:
+        return
+    paragraph, best = fitting[0]
+    letters = [(place, fit) for place, fit in fitting if len(place.parts) == 2 and paragraph.contains(place)]
+    if len(letters) > 1 and letters[0][1] >= best - w.letter_slack and letters[0][1] >= letters[1][1] + w.letter_lead:
+        fitting.remove(letters[0])
+        fitting.insert(0, letters[0])
 
 
 def _shared(

@@ -24,6 +24,8 @@ _ASKS = re.compile(
     r"compare|list|outline|explain|tell|give|summari[sz]e|describe|define|name|quote|show)\b",
     re.IGNORECASE,
 )
+#: "Online fraud: what has to be criminalised under the UN convention".
+_ASKS_AFTER = re.compile(r"^[^.?!:]{1,60}(?::|\s[–-])\s*(?:what|which|who|how|when|where|is|are|does|do|can|must|may)\b", re.IGNORECASE)
 _TAKEN = re.compile(
     r"""
     ^\W*(?:since(?!\ (?:when|which|what))|as|because|given|now\ that|seeing\ that|considering)\b
@@ -101,7 +103,7 @@ def stated(text: str) -> list[str]:
 
 def _states(sentence: str, named: Sequence[Named]) -> bool:
     """Whether a sentence says what an instrument is or does: it is no question, and begins with the name, or says under the name what must or may be."""
-    if not named or sentence.rstrip().endswith("?") or _ASKS.match(sentence):
+    if not named or sentence.rstrip().endswith("?") or _ASKS.match(sentence) or _ASKS_AFTER.search(sentence):
         return False
     return any(
         _BEGINS.fullmatch(sentence[:start]) or (_UNDER.search(sentence[:start]) and _RULES.search(sentence)) for _, start, _ in named

@@ -48,6 +48,8 @@ TERM_WORDS = 2
 NAMED_ENOUGH = 0.93
 #: Provisions of an instrument named that are looked at where another one's comes nearer.
 NAMED_LOOKED_AT = 3
+#: A recorded term of a silence tells it by itself if it has at least so many words.
+TERM_OF_SILENCE = 2
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ class Answering:
             answer = replace(base, statements=(missing,))
             return replace(answer, notes=notes_for(answer, texts, today))
         verdict = judge(question, evidence, self.tuning.thresholds or thresholds_for(index.manifest.model))
+        verdict = verdict or self._silence_asked_now(reading, ranked)
         if verdict is not None and self._is_spoken_of(verdict, question, ranked, reading):
             verdict = None
         if verdict is not None or not ranked:
@@ -152,6 +155,14 @@ class Answering:
             notes.append(f"Not in the corpus, and not looked at: {', '.join(question.elsewhere)}.")
         return replace(base, statements=tuple(statements), notes=tuple(notes))
 
+
+    def _silence_asked_now(self, reading: Reading | None, ranked: Sequence[RankedProvision]) -> Verdict | None:
+        """Returns the silence that a follow-up asks for by its recorded term, which the best provision does not hold: what was asked before hides it."""
+        if reading is None or not reading.focus or not ranked:
+            return None
+        held = {w for text in self.finder.texts.words_of_unit(ranked[0].instrument, ranked[0].pinpoint.top) for w in content_words(text)}
+        topic = next((topic for topic, term in self.names.silences(reading.asked) if len(term) >= TERM_OF_SILENCE and not term <= held), None)
+        return Verdict(Reason.SILENT, topic) if topic is not None else None
 
     def _asks_of_those_named(self, question: Question) -> bool:
         """Whether an instrument that a question names is what is asked ("under Budapest", "what does the Declaration say"), and not what is spoken of."""

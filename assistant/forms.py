@@ -115,6 +115,31 @@ def form_of(text: str) -> Form | None:
     return None
 
 
+#: What is asked for by an amount that no instrument fixes, with the recorded silence on it. "What is a serious crime?" asks for a definition.
+_AMOUNTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (topic, re.compile(pattern, re.IGNORECASE))
+    for topic, pattern in (
+        (
+            "sentence-lengths",
+            r"^(?![^?]*\b(?:serious crimes?|extradit\w*|transfer\w*|rest of|serve|define[ds]?|definition|limitation)\b)"
+            r"(?=[^?]*\b(?:how many (?:years|months)|how long|number of years|length of|"
+            r"(?:maximum|minimum|max|min|longest|shortest|highest|lowest)(?: \w+)? (?:terms?|sentences?|penalt\w+|years))\b)"
+            r"(?=[^?]*\b(?:prison|jail\w*|imprison\w*|behind bars|sentences?|penalt(?:y|ies))\b)",
+        ),
+        (
+            "fine-amounts",
+            r"\b(?:how (?:high|much|large|big|heavy)|(?:maximum|minimum|max|min|highest|lowest|largest|smallest)(?: \w+)?|amounts? of|what (?:amount|sum))\b"
+            r"[^?]{0,40}?\bfines?\b|\bfines? in (?:euros?|dollars?|eur|usd)\b",
+        ),
+    )
+)
+
+
+def unfixed_amount(text: str) -> str | None:
+    """Returns the silence that a question falls under which asks for an amount that no instrument fixes: years of imprisonment, sums of fines."""
+    return next((topic for topic, pattern in _AMOUNTS if pattern.search(text)), None)
+
+
 def national_law(text: str) -> str | None:
     """Returns the State of whose law a question asks; None where it asks of none."""
     found = _NATIONAL.search(text)

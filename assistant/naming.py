@@ -23,6 +23,7 @@ from assistant.spelling import folded, mended
 from corpus.boundaries import Boundaries
 from corpus.catalogue import Catalogue, Instrument, Kind
 from corpus.pinpoint import ARTICLE, PARAGRAPH, Pinpoint
+from corpus.words import content_words
 
 #: A name found: what it names, where it starts, where it ends.
 Named = tuple[str, int, int]
@@ -123,6 +124,7 @@ class Names:
         self._marked = [(i.id, pattern) for i in catalogue.instruments if i.marks for pattern in _marked_patterns(i)]
         self._treaties = tuple(i.id for i in catalogue.instruments if i.kind is Kind.TREATY)
         self._supplements = {i.id: i.supplements for i in catalogue.instruments if i.supplements}
+        self._silent = [(content_words(term), silent.topic) for silent in boundaries.silent for term in silent.terms]
         self._speaking = tuple(i.id for i in catalogue.instruments if i.kind in (Kind.DECLARATION, Kind.COMMENTARY))
         self._opinions = tuple(i.id for i in catalogue.instruments if i.kind is Kind.COMMENTARY)
         self._declarations = frozenset(i.id for i in catalogue.instruments if not i.articles and i.kind is Kind.DECLARATION)
@@ -142,6 +144,11 @@ class Names:
     def treaties(self) -> tuple[str, ...]:
         """Ids of the treaties, in order."""
         return self._treaties
+
+    def silences(self, text: str) -> list[tuple[str, frozenset[str]]]:
+        """Returns the matters on which all instruments are silent and whose recorded terms stand in a text, each with the stems of the term, longest first."""
+        words = content_words(text)
+        return sorted(((topic, term) for term, topic in self._silent if term and term <= words), key=lambda s: -len(s[1]))
 
     @property
     def speaking(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.answer import Reason
-from assistant.forms import form_of, national_law
+from assistant.forms import form_of, national_law, unfixed_amount
 from assistant.misuse import may_ask_to_do_wrong, tampering, wrongdoing
 from assistant.presuming import NO_MATTER, REFERENCE
 from assistant.question import Question
@@ -154,6 +154,8 @@ def judge(question: Question, evidence: Evidence, thresholds: Thresholds | None 
             return Verdict(Reason.OUT_OF_SCOPE, topic=DRAFTING)
         if (form := form_of(question.text)) is not None:
             return Verdict(Reason.OUT_OF_SCOPE, topic=str(form))
+        if (silence := unfixed_amount(question.text)) is not None:
+            return Verdict(Reason.SILENT, topic=silence)
         if (state := national_law(question.text)) is not None:
             return Verdict(Reason.NOT_IN_CORPUS, named=(f"the law of {state}",))
     if wrongdoing(question.text) or (HARM in evidence.requests and may_ask_to_do_wrong(question.text)):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.forms import Form, form_of, national_law
+from assistant.forms import Form, form_of, national_law, unfixed_amount
 from assistant.scope import asks_for_a_document
+from corpus.boundaries import load_boundaries
 
 
 @pytest.mark.parametrize(
@@ -84,3 +85,24 @@ def test_the_law_of_a_state_is_not_here(question: str, state: str | None) -> Non
 )
 def test_documents_are_not_drafted(question: str, is_one: bool) -> None:
     assert asks_for_a_document(question) is is_one
+
+
+@pytest.mark.parametrize(
+    ("question", "silence"),
+    [
+        ("How many years of imprisonment does the UN Convention fix as the maximum for hacking into a bank?", "sentence-lengths"),
+        ("minimum sentence for grooming", "sentence-lengths"),
+        ("what is the longest prison sentence for fraud?", "sentence-lengths"),
+        ("What is the minimum fine in euros for a company under the Second Protocol?", "fine-amounts"),
+        ("how high is the maximum fine for them?", "fine-amounts"),
+        ("How many years does an order to preserve data last?", None),
+        ("what is the maximum period of preservation", None),
+        ("Must sanctions include imprisonment?", None),
+        ("Is a crime with a minimum sentence of four years a serious crime?", None),
+        ("How long must the rest of a prison sentence be for a transfer?", None),
+        ("Do companies pay fines?", None),
+    ],
+)
+def test_amounts_that_no_instrument_fixes(question: str, silence: str | None) -> None:
+    assert unfixed_amount(question) == silence
+    assert silence is None or silence in {s.topic for s in load_boundaries().silent}

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.continuity import Known, Matter
 from assistant.countries import COUNTRY
@@ -121,6 +121,7 @@ _THEN_IT = re.compile(r"(?P<verb>(?:what |which \w+ |how |when |why )?(?:does|di
 _JOIN_IT = re.compile(r"\b(?:join|sign|ratify|accede to|adhere to|(?:become )?(?:a )?party to) (?P<it>it|this|that)\b", re.IGNORECASE)
 _VERB_IT = re.compile(r"(?P<verb>does|did|do|is|are|was|can|may|must|has|have) (?:it|they)\b", re.IGNORECASE)
 _THE_AUTHOR = re.compile(r"\bthe (?:authors?|writer|commentator)\b", re.IGNORECASE)
+_HAS_ONE = re.compile(r"\b(?:have|has|got|is there) (?:one|something like (?:it|that)|such a thing)\b", re.IGNORECASE)
 _OTHER_WAY = re.compile(
     r"\W*(?:(?:and|but|so|ok(?:ay)?|what about|how about)\b[\s,]*)*"
     r"(?:(?:the )?other way (?:round|around)|vice[ -]versa|(?:in |the )?reverse|conversely)\W*",
@@ -282,6 +283,8 @@ class _FollowUp:
             return self._place(places[0])
         if self.named and (not self.own or asks_the_same(self.question, self.own)) and not intents(self.question):
             self.last = self.turns[-1]
+            if _HAS_ONE.search(self.question):  # "does Hanoi have one too?" asks of the thing itself, not of what was asked of it
+                self.last = replace(self.last, question=FURTHER.split(self.last.question, maxsplit=1)[0])
             return self._of_others()
         if swapped := self._other_way_round():
             return swapped

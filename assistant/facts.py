@@ -14,6 +14,7 @@ from assistant.answer import Citation, Part, RankedProvision, Statement
 from assistant.intents import Intent
 from assistant.participants import TableAnswers
 from assistant.texts import Texts, is_treaty
+from assistant.wording import said
 from corpus.catalogue import DateFact, Fact, Instrument, Kind, StateStatus, StatusFigure
 from corpus.days import STALE_DAYS, date_words
 from corpus.participation import Participation
@@ -347,7 +348,7 @@ class Facts:
             if state := _recorded(one, code):
                 yield self._state_words(one, state)
             else:
-                unknown = f"The catalogue does not hold whether {name_of(code)} has signed or ratified the {one.short_title}."
+                unknown = f"The catalogue does not hold whether {said(name_of(code))} has signed or ratified the {one.short_title}."
                 yield " ".join((unknown, *self._of_the_parent(one, code)))
 
     def _of_the_parent(self, one: Instrument, code: str) -> Iterable[str]:

@@ -98,6 +98,10 @@ _SET_ASIDE = re.compile(
 )
 
 
+#: Whether what is said of a treaty holds is asked of the treaty.
+_HOLDS = re.compile(
+    r"\b(?:itself|really|actually|indeed|in fact|true|correct|right|wrong|agree\w*|confirm\w*|support\w*|the law|own (?:words|text))\b", re.IGNORECASE
+)
 #: What a declaration or an opinion does with a treaty that it speaks of.
 _SAYS = re.compile(
     r"^[^?.!;,]{0,12}\b(?:says?|said|mentions?|claims?|argues?|recommends?|urges?|knows?|knew|known|thinks?|speaks?|refers?|calls?|suggests?|wants?|sees?)\b",
@@ -166,7 +170,7 @@ def understand(text: str, names: Names) -> Question:
 
 def _spoken_of(text: str, named: Sequence[Named], names: Names) -> bool:
     """Whether a treaty is what a declaration or an opinion is asked to speak of: "does the RSIS paper say that ASEAN should join Budapest?"."""
-    if len({i for i, _, _ in named}) != 2 or named[0][0] not in names.speaking or named[-1][0] in names.speaking:
+    if _HOLDS.search(text) or len({i for i, _, _ in named}) != 2 or named[0][0] not in names.speaking or named[-1][0] in names.speaking:
         return False
     return _SAYS.search(text[named[0][2] : named[1][1]]) is not None
 

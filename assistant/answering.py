@@ -22,9 +22,20 @@ from assistant.naming import Names
 from assistant.notes import notes_for
 from assistant.plural import wanted
 from assistant.presuming import NO_MATTER
-from assistant.question import Question, compares
+from assistant.question import Question, compares, understand
 from assistant.safeguarding import safeguards_first
-from assistant.scope import DRAFTING, INSTRUCTIONS, WHETHER_TO_JOIN, WRONGDOING, Verdict, asks_for_a_place, asks_for_advice, judge, thresholds_for
+from assistant.scope import (
+    DRAFTING,
+    INSTRUCTIONS,
+    WHETHER_TO_JOIN,
+    WRONGDOING,
+    Verdict,
+    asks_for_a_place,
+    asks_for_advice,
+    judge,
+    thresholds_for,
+    without_advice,
+)
 from assistant.status import status_answer
 from assistant.texts import Texts, is_treaty
 from assistant.tuning import Tuning
@@ -32,7 +43,7 @@ from assistant.wording import listed
 from corpus.concordance import Topic
 from corpus.index import Index
 from corpus.pinpoint import Pinpoint
-from corpus.words import content_words, split_words
+from corpus.words import content_words, fold_space, split_words
 
 #: Provisions kept in an answer's record.
 RETRIEVED = 10
@@ -81,6 +92,10 @@ class Answering:
         base = replace(base, kind=question.kind, extra={**base.extra, "chosen": True} if instruments is not None else base.extra)
         if question.kind is QuestionKind.SMALL_TALK:
             return greeting(base, index)
+        if (rest := without_advice(question.text)) and (reading is None or not reading.focus):
+            answer = self.answer(understand(rest, self.names), reading)
+            advice = tuple(fold_space(s.statement) for s in index.boundaries.silent if s.topic == WHETHER_TO_JOIN)
+            return replace(answer, question=base.question, standalone_question=base.standalone_question, notes=answer.notes + advice)
         ranked, evidence = finder.find(question, reading)
         base = replace(base, retrieved=finder.titled(ranked[:RETRIEVED]))
         if (correction := missing_place(texts, question)) is not None:
@@ -157,10 +172,11 @@ class Answering:
 
 
     def _silence_asked_now(self, reading: Reading | None, ranked: Sequence[RankedProvision]) -> Verdict | None:
-        """Returns the silence that a follow-up asks for by its recorded term, which the best provision does not hold: what was asked before hides it."""
+        """Returns the silence that a follow-up asks for by its recorded term, which no near provision holds: what was asked before hides it."""
         if reading is None or not reading.focus or not ranked:
             return None
-        held = {w for text in self.finder.texts.words_of_unit(ranked[0].instrument, ranked[0].pinpoint.top) for w in content_words(text)}
+        units = {(r.instrument, r.pinpoint.top) for r in ranked[:NAMED_LOOKED_AT]}
+        held = {w for unit in units for text in self.finder.texts.words_of_unit(*unit) for w in content_words(text)}
         topic = next((topic for topic, term in self.names.silences(reading.asked) if len(term) >= TERM_OF_SILENCE and not term <= held), None)
         return Verdict(Reason.SILENT, topic) if topic is not None else None
 

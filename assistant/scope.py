@@ -81,6 +81,8 @@ class Verdict:
 
 
 _SENTENCES = re.compile(r"(?<=[.!?])\s+|\s[–-]\s")
+#: Between questions asked together.
+_QUESTIONS = re.compile(r"(?<=[?;])\s+")
 #: What a question for the law that applies holds; any other word is a matter of its own.
 _FOR_THE_LAW = content_words(
     """crime crimes offence offences offense offenses punishable punish punished criminal illegal unlawful covered cover covers treaty treaties convention
@@ -121,6 +123,13 @@ def asks_for_a_document(text: str) -> bool:
 def asks_for_advice(text: str) -> bool:
     """Whether a question is for a counsellor and not for the texts: whether to sign, to ratify, to leave."""
     return _ADVICE.search(text) is not None and _AN_ORDER_OF_STEPS.search(text) is None
+
+
+def without_advice(text: str) -> str:
+    """Returns the other questions beside one that asks for advice: "is it in force? And should we sign it?"; empty where there are none, or no advice."""
+    parts = _QUESTIONS.split(text)
+    others = [part for part in parts if not asks_for_advice(part)]
+    return " ".join(others) if asks_for_advice(text) and len(others) < len(parts) and content_words(" ".join(others)) else ""
 
 
 def tells_a_case(text: str) -> bool:

@@ -158,3 +158,17 @@ def test_an_announced_instrument_is_asked(assistant: Assistant) -> None:
     answer = assistant.converse(["Does the 2nd protocol have data protection rules", "First protocol - what does it criminalize"])
     assert answer.standalone_question == "What does the First Additional Protocol criminalize?"
     assert main_of(answer)[0] == FIRST
+
+
+def test_only_the_advice_is_left_unanswered_beside_another_question(assistant: Assistant) -> None:
+    answer = assistant.ask("has the second protocol entered into force? and should my government sign it?")
+    assert answer.outcome is Outcome.ANSWERED
+    assert main_of(answer)[0] == SECOND
+    assert "whether it is wise" in answer.notes[-1]
+    assert assistant.ask("Should my government sign the second protocol?").outcome is Outcome.DECLINED
+
+
+def test_a_silence_asked_after_something_else_is_found(assistant: Assistant) -> None:
+    answer = assistant.converse(["are companies liable under the UN convention", "does it oblige us to have a national CERT too?"])
+    assert answer.outcome is Outcome.DECLINED
+    assert "response team" in answer.notes[0]

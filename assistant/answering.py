@@ -61,6 +61,8 @@ NAMED_ENOUGH = 0.93
 NAMED_LOOKED_AT = 3
 #: A recorded term of a silence tells it by itself if it has at least so many words.
 TERM_OF_SILENCE = 2
+#: … and none of so many of the best provisions holds it.
+HOLDING_LOOKED_AT = 3
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,8 @@ class Answering:
         if question.kind is QuestionKind.SMALL_TALK:
             return greeting(base, index)
         if (rest := without_advice(question.text)) and (reading is None or not reading.focus):
-            answer = self.answer(understand(rest, self.names), reading)
+            other = understand(rest, self.names)  # "should we sign the UN convention? How many must ratify it?": it is the same one
+            answer = self.answer(replace(other, instruments=other.instruments or question.instruments), reading)
             advice = tuple(fold_space(s.statement) for s in index.boundaries.silent if s.topic == WHETHER_TO_JOIN)
             return replace(answer, question=base.question, standalone_question=base.standalone_question, notes=answer.notes + advice)
         ranked, evidence = finder.find(question, reading)
@@ -170,12 +173,11 @@ class Answering:
             notes.append(f"Not in the corpus, and not looked at: {', '.join(question.elsewhere)}.")
         return replace(base, statements=tuple(statements), notes=tuple(notes))
 
-
     def _silence_asked_now(self, reading: Reading | None, ranked: Sequence[RankedProvision]) -> Verdict | None:
         """Returns the silence that a follow-up asks for by its recorded term, which no near provision holds: what was asked before hides it."""
         if reading is None or not reading.focus or not ranked:
             return None
-        units = {(r.instrument, r.pinpoint.top) for r in ranked[:NAMED_LOOKED_AT]}
+        units = {(r.instrument, r.pinpoint.top) for r in ranked[:HOLDING_LOOKED_AT]}
         held = {w for unit in units for text in self.finder.texts.words_of_unit(*unit) for w in content_words(text)}
         topic = next((topic for topic, term in self.names.silences(reading.asked) if len(term) >= TERM_OF_SILENCE and not term <= held), None)
         return Verdict(Reason.SILENT, topic) if topic is not None else None

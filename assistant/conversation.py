@@ -26,8 +26,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.continuity import Known, Matter
-from assistant.countries import COUNTRY
-from assistant.intents import Intent, intents
+from assistant.intents import intents
 from assistant.leaning import (
     ASPECTS,
     EMPTY,
@@ -52,10 +51,9 @@ from assistant.leaning import (
 from assistant.naming import NamedPlace, Names
 from assistant.pointers import INSIDE, THAT_ARTICLE, article_of, both_of, in_words, moved, one_of_two, returns_to
 from assistant.question import small_talk
-from assistant.rewording import ARTICLE_TYPED, lower_first, sentence, stripped, topic
+from assistant.retold import announced, of_other_states, other_way_round, to_be_joined
+from assistant.rewording import ARTICLE_TYPED, NOUN_AFTER, lower_first, sentence, stripped, topic
 from assistant.spoken import Spoken, Turn
-from assistant.wording import listed
-from corpus.states import codes_named, name_of
 from corpus.words import content_words, split_words
 
 __all__ = ["Reading", "Turn", "read", "standalone"]
@@ -115,27 +113,10 @@ _A_STEP = re.compile(
     r"denounc\w*|denunciation|quit\w*|reservation\w*|declaration|amend\w*|notif\w*|exit\w*|accession|accede\w*|ratif\w*)\b",
     re.IGNORECASE,
 )
-#: "First Protocol – what does it criminalise?": the instrument is announced, and then asked of.
-_AFTER_A_DASH = re.compile(r"\s*[-–:,]\s+(?=(?:what|which|who|how|when|where|why|does|do|is|are|can|may|must)\b)", re.IGNORECASE)
-_THEN_IT = re.compile(r"(?P<verb>(?:what |which \w+ |how |when |why )?(?:does|did|is|was|has|can|may|must)) (?:it|that one|this one)\b", re.IGNORECASE)
-_JOIN_IT = re.compile(r"\b(?:join|sign|ratify|accede to|adhere to|(?:become )?(?:a )?party to) (?P<it>it|this|that)\b", re.IGNORECASE)
 _VERB_IT = re.compile(r"(?P<verb>does|did|do|is|are|was|can|may|must|has|have) (?:it|they)\b", re.IGNORECASE)
 _THE_AUTHOR = re.compile(r"\bthe (?:authors?|writer|commentator)\b", re.IGNORECASE)
 _HAS_ONE = re.compile(r"\b(?:have|has|got|is there) (?:one|something like (?:it|that)|such a thing)\b", re.IGNORECASE)
-_OTHER_WAY = re.compile(
-    r"\W*(?:(?:and|but|so|ok(?:ay)?|what about|how about)\b[\s,]*)*"
-    r"(?:(?:the )?other way (?:round|around)|vice[ -]versa|(?:in |the )?reverse|conversely)\W*",
-    re.IGNORECASE,
-)
-#: A State's name, and what a question on one begins with, as it is asked of several.
-_A_STATE = re.compile(rf"(?<!\w){COUNTRY}(?!\w)", re.IGNORECASE)
-_STATES = re.compile(rf"{_A_STATE.pattern}(?:(?:,| and|, and) {_A_STATE.pattern})*", re.IGNORECASE)
-_OF_ONE = {"have": "has", "are": "is", "were": "was", "do": "does"}
-_OF_SEVERAL = {one: several for several, one in _OF_ONE.items()}
-_VERB = re.compile(rf"^(?:{'|'.join((*_OF_ONE, *_OF_SEVERAL))})\b", re.IGNORECASE)
-_ON_STATES = frozenset({Intent.PARTICIPATION, Intent.RESERVATIONS, Intent.FORCE_FOR})
 _UNDER = re.compile(r"\b(?:under|in|by|per|for|of|within|with|from)\s+(?:the\s+)?$", re.IGNORECASE)
-_NOUN_AFTER = re.compile(r"^\s+(?:text|one|convention|treaty|protocol|declaration|instrument)\b", re.IGNORECASE)
 _ARTICLE_WORD = re.compile(r"(?<!\w)(?:articles?|arts?\.?) ?[0-9]", re.IGNORECASE)
 
 
@@ -227,7 +208,7 @@ class _FollowUp:
         """Returns a repair without the instrument that it sets aside: "Budapest, not the UN one"."""
         for _, start, end in sorted(self.names.instruments(question), key=lambda found: -found[1]):
             if aside := _NOT_THAT.search(question[:start]):
-                question = question[: aside.start()] + _NOUN_AFTER.sub("", question[end:])
+                question = question[: aside.start()] + NOUN_AFTER.sub("", question[end:])
         return question
 
     def _again(self) -> str:
@@ -265,12 +246,9 @@ class _FollowUp:
             return self._joined()
         if not self.named and _THE_PROTOCOL.search(self.question) and (protocols := self.spoken.protocols()):
             self.named = protocols
-        if announced := self._announced():
+        if told := announced(self.question, self.named, self.spoken.written(self.named), self.names) or self._joining():
             self.on = ()
-            return announced
-        if joined := self._to_be_joined():
-            self.on = ()
-            return joined
+            return told
         if subject := self._of_its_subject():
             self.on = ()
             return subject
@@ -286,9 +264,11 @@ class _FollowUp:
             if _HAS_ONE.search(self.question):  # "does Hanoi have one too?" asks of the thing itself, not of what was asked of it
                 self.last = replace(self.last, question=FURTHER.split(self.last.question, maxsplit=1)[0])
             return self._of_others()
-        if swapped := self._other_way_round():
+        if not self.named and (swapped := other_way_round(self.question, self.last.question, self.names)):
+            self.on = ()
             return swapped
-        if others := self._of_other_states():
+        if others := of_other_states(self.question, FURTHER.split(self.last.question, maxsplit=1)[0]):
+            self.on = ()
             return others
         if self._is_effect_of_a_step():
             return self._joined()
@@ -300,45 +280,12 @@ class _FollowUp:
             self.on = ()
         return self._with_protocol() or self._with_place() or self._led() or self._with_instrument()
 
-    def _announced(self) -> str | None:
-        """Returns "the First Protocol – what does it punish?" as that question on it; None where nothing stands before a question but an instrument."""
-        spans = sorted({(start, end) for _, start, end in self.names.instruments(self.question)})
-        if len(self.named) != 1 or len(spans) != 1:
+    def _joining(self) -> str | None:
+        """Returns the question with "it" as the one instrument last spoken of, where that is to be joined and another one is named; else None."""
+        spoken = self.spoken.last()
+        if not self.named or len(spoken) != 1 or set(spoken) & set(self.named):
             return None
-        head, rest = self.question[: spans[0][0]], _NOUN_AFTER.sub("", self.question[spans[0][1] :])
-        asks = _AFTER_A_DASH.match(rest)
-        if asks is None or re.sub(r"\W*the\s*$", "", WHAT_ABOUT.sub("", JOINT.sub("", head)), flags=re.IGNORECASE).strip():
-            return None
-        question = rest[asks.end() :]
-        if (it := _THEN_IT.match(question)) is not None:
-            return sentence(f"{it['verb']} {self.spoken.written(self.named)}{question[it.end() :]}")
-        return None if points_back(question) or asks[0].strip() == "," else sentence(f"Under {self.spoken.written(self.named)}, {lower_first(question)}")
-
-    def _to_be_joined(self) -> str | None:
-        """Returns "can a State outside Budapest join it?" with "it" read as the instrument last spoken of; None for another question."""
-        match, spoken = _JOIN_IT.search(self.question), self.spoken.last()
-        if match is None or not self.named or len(spoken) != 1 or set(spoken) & set(self.named):
-            return None
-        return sentence(f"{self.question[: match.start('it')]}{self.spoken.written(spoken)}{self.question[match.end('it') :]}")
-
-    def _other_way_round(self) -> str | None:
-        """Returns the last question with its two instruments in each other's place; None for another question."""
-        spans = sorted({(start, end) for _, start, end in self.names.instruments(self.last.question)})
-        if self.named or not _OTHER_WAY.fullmatch(self.question) or len(spans) != 2:
-            return None
-        self.on, last, ((a, b), (c, d)) = (), self.last.question, spans
-        return sentence(f"{last[:a]}{last[c:d]}{last[b:c]}{last[a:b]}{last[d:]}")
-
-    def _of_other_states(self) -> str | None:
-        """Returns "and Thailand?" after a question whether Malaysia takes part as that question on Thailand; None for another question."""
-        first, question = FURTHER.split(self.last.question, maxsplit=1)[0], plain(WHAT_ABOUT.sub("", self.question))
-        now, codes = _A_STATE.sub(" ", question), codes_named(question)
-        if not codes or content_words(now) - EMPTY or not _ON_STATES & set(intents(first)) or not (asked := _STATES.search(first)):
-            return None
-        self.on = ()
-        verbs = _OF_SEVERAL if len(codes) > 1 else _OF_ONE
-        text = f"{first[: asked.start()]}{listed([name_of(code) for code in codes])}{first[asked.end() :]}"
-        return sentence(_VERB.sub(lambda m: verbs.get(m[0].lower(), m[0]), text, count=1))
+        return to_be_joined(self.question, self.spoken.written(spoken))
 
     def _is_effect_of_a_step(self) -> bool:
         """Whether "it takes effect" is asked of a step that the last question was about, such as leaving, and not of an instrument."""
@@ -464,7 +411,7 @@ class _FollowUp:
         if match is None or len(self.named) != 1 or len(before) != 1 or before == self.named:
             return None
         said = stripped(self.names.without(self.question[match.end() :])).strip(" ,:–-")
-        matter = _ON.sub("", _NOUN_AFTER.sub("", f" {said}").strip()) if _ON.search(said) else ""
+        matter = _ON.sub("", NOUN_AFTER.sub("", f" {said}").strip()) if _ON.search(said) else ""
         return f"How do the {self.titles[before[0]]} and the {self.titles[self.named[0]]} compare on {matter}?" if matter else None
 
     def _of_others(self) -> str:
@@ -532,7 +479,7 @@ class _FollowUp:
         if len(spans) != 1:
             return None
         start, end = spans[0]
-        head, rest = self.question[:start], _NOUN_AFTER.sub("", self.question[end:])
+        head, rest = self.question[:start], NOUN_AFTER.sub("", self.question[end:])
         if under := _UNDER.search(head):
             return f"{head[: under.start()]} {rest.lstrip(' ,')}".strip()
         lead = not re.sub(r"\W*the\s*$", "", WHAT_ABOUT.sub("", JOINT.sub("", head)), flags=re.IGNORECASE).strip()

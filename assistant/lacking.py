@@ -9,28 +9,26 @@ from dataclasses import dataclass
 from assistant.answer import Part, Statement
 from assistant.compose import Composer
 from assistant.contents import matter_words
-from assistant.naming import Named, Names
+from assistant.naming import A_NAME, Names, masked
 from assistant.question import Question
 from assistant.texts import Texts
 from corpus.concordance import Topic, TopicKind
 
-#: Stands for the name of an instrument.
-_NAME = "\x01"
 _OF_STATES = re.compile(r"\b(?:states?|countries|members?|part(?:y|ies)|signator(?:y|ies)|who|signed|ratified|joined)\b", re.IGNORECASE)
 _ASKS = re.compile(r"\b(?:what(?:['’]s)?|which|list|anything|everything|how many|name|show)\b", re.IGNORECASE)
 _NOT = r"(?:not|never|n't|doesn['’]?t|does not|isn['’]?t|aren['’]?t|nowhere)"
 _LACKS = r"(?:lacks?|misses|omits?|leaves? out|goes without|(?:doesn['’]?t|does not|don['’]?t|do not|has not|hasn['’]?t)\b)"
 #: The first has it: "in A but not in B", "A covers that are not in B"; "A has and B lacks".
 _FIRST_HAS = re.compile(
-    rf"{_NAME}[^?]*?\b(?:but|that|which|and|while)\b[^?{_NAME}]{{0,40}}?\b{_NOT}\b[^?{_NAME}]{{0,25}}{_NAME}"
-    rf"|{_NAME}[^?{_NAME}]*(?:\bthat|\bwhich|\bbut|\band|\bwhile)?"
-    rf"\s+(?:the )?{_NAME}[^?{_NAME}]{{0,15}}?\b{_LACKS}",
+    rf"{A_NAME}[^?]*?\b(?:but|that|which|and|while)\b[^?{A_NAME}]{{0,40}}?\b{_NOT}\b[^?{A_NAME}]{{0,25}}{A_NAME}"
+    rf"|{A_NAME}[^?{A_NAME}]*(?:\bthat|\bwhich|\bbut|\band|\bwhile)?"
+    rf"\s+(?:the )?{A_NAME}[^?{A_NAME}]{{0,15}}?\b{_LACKS}",
     re.IGNORECASE,
 )
 #: The second has it: "missing from B that A has".
 _SECOND_HAS = re.compile(
-    rf"\b(?:missing|absent|lacking|left out|not there)\b[^?{_NAME}]{{0,12}}{_NAME}[^?]*{_NAME}"
-    rf"|{_NAME}[^?{_NAME}]{{0,12}}?\b(?:lacks?|misses|leaves? out)\b[^?]*{_NAME}",
+    rf"\b(?:missing|absent|lacking|left out|not there)\b[^?{A_NAME}]{{0,12}}{A_NAME}[^?]*{A_NAME}"
+    rf"|{A_NAME}[^?{A_NAME}]{{0,12}}?\b(?:lacks?|misses|leaves? out)\b[^?]*{A_NAME}",
     re.IGNORECASE,
 )
 #: What is listed, by the noun that asks for it.
@@ -73,9 +71,9 @@ def lacking(question: Question, names: Names) -> Lacking | None:
     """Returns what a question asks that one instrument has and another one lacks; None where it asks for something else."""
     if len(question.instruments) != 2 or question.places or not _ASKS.search(question.text) or _OF_STATES.search(question.text):
         return None
-    masked = _masked(question.text, names.instruments(question.text))
-    first = _FIRST_HAS.search(masked) is not None
-    if not first and not _SECOND_HAS.search(masked):
+    text = masked(question.text, names.instruments(question.text))
+    first = _FIRST_HAS.search(text) is not None
+    if not first and not _SECOND_HAS.search(text):
         return None
     kinds = next((kinds for nouns, kinds in _SORTS if nouns.search(question.bare)), frozenset[TopicKind]())
     has, lacks = question.instruments if first else question.instruments[::-1]
@@ -121,13 +119,3 @@ def _told(composer: Composer, texts: Texts, topics: Sequence[Topic], asked: Lack
         if statement is not None:
             begun = True
             yield statement
-
-
-def _masked(text: str, named: Sequence[Named]) -> str:
-    """Returns a text with a sign in place of each name of an instrument."""
-    parts, at = [], 0
-    for _, start, end in sorted(named, key=lambda n: n[1:]):
-        if start >= at:
-            parts += [text[at:start], _NAME]
-            at = end
-    return "".join([*parts, text[at:]])

@@ -27,6 +27,8 @@ from corpus.words import content_words
 
 #: A name found: what it names, where it starts, where it ends.
 Named = tuple[str, int, int]
+#: Stands for a name in a text that is `masked`.
+A_NAME = "\x01"
 
 #: General nouns that name an instrument together with one of its marks, by kind: "the UN text".
 _NOUNS = {
@@ -352,3 +354,12 @@ def _standing_alone(marks: Sequence[str]) -> list[re.Pattern[str]]:
 
 def _marks(marks: Sequence[str]) -> str:
     return one_of([m if "(?:" in m else re.escape(m).replace(r"\ ", " ") for m in marks])
+
+def masked(text: str, named: Sequence[Named]) -> str:
+    """Returns a text with `A_NAME` in place of each name of an instrument."""
+    parts, at = [], 0
+    for _, start, end in sorted(named, key=lambda n: n[1:]):
+        if start >= at:
+            parts += [text[at:start], A_NAME]
+            at = end
+    return "".join([*parts, text[at:]])

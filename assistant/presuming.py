@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from assistant.naming import Named
+from assistant.naming import A_NAME, Named, masked
 from corpus.words import content_words
 
 #: A shorter sentence states nothing.
@@ -54,16 +54,14 @@ _RULES = re.compile(
     r"never|always)\b",
     re.IGNORECASE,
 )
-#: Stands for the name of an instrument.
-_NAME = "\x01"
 #: What is spoken of as something that an instrument has: "the five years which Budapest prescribes", "the court that the UN treaty set up", "the clause of
 #: the protocol that lets …", "pursuant to the test that …", "with the protocol letting …".
 _SPOKEN_OF_AS_THERE = re.compile(
     rf"""
-    \bthe\b[^.?!;,]{{3,70}}?(?:\b(?:that|which)\ )?(?:the\ )?{_NAME}[^.?!;,]{{0,20}}?
+    \bthe\b[^.?!;,]{{3,70}}?(?:\b(?:that|which)\ )?(?:the\ )?{A_NAME}[^.?!;,]{{0,20}}?
         \b(?:sets?|needs?|prescribes?|created?|set\ up|lays?\ down|allows?|requires?|gives?|contains?|provides?|imposes?|demands?|grants?|promises?|fixes)\b
   | \bthe\ (?:clause|provision|rule|article|paragraph|section|part)\b[^.?!;]{{0,60}}?\b(?:that|(?:under\ |in\ |by\ )?which)\b
-  | ^\W*(?:pursuant\ to|in\ (?:light|view)\ of|on\ the\ strength\ of|thanks\ to|explain\ why|say\ why|with\ (?:the\ )?{_NAME}\W+\w+ing)\b
+  | ^\W*(?:pursuant\ to|in\ (?:light|view)\ of|on\ the\ strength\ of|thanks\ to|explain\ why|say\ why|with\ (?:the\ )?{A_NAME}\W+\w+ing)\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -80,19 +78,9 @@ def takes_for_granted(text: str, *, naming: Callable[[str], Sequence[Named]]) ->
         text: As typed.
         naming: Finds the names of instruments in a sentence.
     """
-    if _TAKEN.search(text) or _SPOKEN_OF_AS_THERE.search(_masked(text, naming(text))):
+    if _TAKEN.search(text) or _SPOKEN_OF_AS_THERE.search(masked(text, naming(text))):
         return True
     return any(_states(sentence, naming(sentence)) for sentence in SENTENCES.split(text))
-
-
-def _masked(text: str, named: Sequence[Named]) -> str:
-    """Returns a text with a sign in place of each name of an instrument."""
-    parts, at = [], 0
-    for _, start, end in sorted(named, key=lambda n: n[1:]):
-        if start >= at:
-            parts += [text[at:start], _NAME]
-            at = end
-    return "".join([*parts, text[at:]])
 
 
 def stated(text: str) -> list[str]:

@@ -10,6 +10,8 @@ from assistant.naming import Names
 #: An article as it is typed.
 ARTICLE_TYPED = re.compile(r"(?<!\w)(?:articles?|arts?\.?) ?[0-9]+[a-z]?(?:\s?\([0-9a-z]{1,4}\))*", re.IGNORECASE)
 _PLACE = re.compile(rf"(?:\s(?:under|in|of|by|to|according to))?\s*{ARTICLE_TYPED.pattern}", re.IGNORECASE)
+#: What follows a name and belongs to it: "the UN text".
+NOUN_AFTER = re.compile(r"^\s+(?:text|one|convention|treaty|protocol|declaration|instrument)\b", re.IGNORECASE)
 #: What an earlier turn's reading put before its topic.
 _LED_TO = re.compile(r"^(?:how do .+? compare: |under [^,]+, )", re.IGNORECASE)
 

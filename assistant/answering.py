@@ -13,6 +13,7 @@ from assistant.compose import Composer
 from assistant.conversation import Reading
 from assistant.declining import declined, greeting, missing_place
 from assistant.defining import defined_by, undefined
+from assistant.facts import Facts
 from assistant.finding import Finder
 from assistant.intents import intents
 from assistant.lacking import lacking, note, told
@@ -20,6 +21,7 @@ from assistant.leaning import ASPECTS, EMPTY, WHAT_ABOUT
 from assistant.listing import found_note, holds, listing, searched
 from assistant.naming import Names
 from assistant.notes import notes_for
+from assistant.parts import parts_of
 from assistant.plural import wanted
 from assistant.presuming import NO_MATTER
 from assistant.question import Question, compares, understand
@@ -143,7 +145,7 @@ class Answering:
         lacks = lacking(question, self.names) if reading is None or not reading.focus else None
         only = told(composer, texts, question, lacks) if lacks is not None else []
         if only:
-            statements, base = only, replace(base, kind=QuestionKind.OUTLINE)
+            statements, base = [*only, *self._status_besides(question)], replace(base, kind=QuestionKind.OUTLINE)
         elif not question.places and not compares(question) and not _asks_one_thing(reading) and (
             members := listing(composer, texts, question, ranked, instruments)
         ):
@@ -172,6 +174,14 @@ class Answering:
         if question.elsewhere:
             notes.append(f"Not in the corpus, and not looked at: {', '.join(question.elsewhere)}.")
         return replace(base, statements=tuple(statements), notes=tuple(notes))
+
+    def _status_besides(self, question: Question) -> list[Statement]:
+        """Returns the facts that a further question asks for: "…, and is the UN one in force?"."""
+        texts, found = self.finder.texts, list[Statement]()
+        for part in parts_of(question.text)[1:]:
+            for instrument in understand(part, self.names).instruments:
+                found += Facts(texts, self.today).statements(texts.instrument(instrument), intents(part), part)[0]
+        return found
 
     def _silence_asked_now(self, reading: Reading | None, ranked: Sequence[RankedProvision]) -> Verdict | None:
         """Returns the silence that a follow-up asks for by its recorded term, which no near provision holds: what was asked before hides it."""

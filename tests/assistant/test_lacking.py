@@ -54,6 +54,12 @@ def test_what_one_has_and_the_other_lacks_is_what_the_concordance_says(assistant
     assert any(note.startswith("By the concordance") for note in answer.notes)
 
 
+def test_a_status_asked_beside_is_told_too(assistant: Assistant) -> None:
+    answer = assistant.ask("Which offences does the Budapest Convention have that the UN Convention lacks, and is the UN Convention in force?")
+    assert told(answer) == only(BUDAPEST, UN, TopicKind.OFFENCE)
+    assert "is not in force" in answer.statements[-1].text
+
+
 def test_that_nothing_is_lacking_is_said(assistant: Assistant) -> None:
     assert only(BUDAPEST, UN, TopicKind.POWER) == set()
     answer = assistant.ask("what powers does Budapest have that the UN convention lacks?")
